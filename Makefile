@@ -1,0 +1,57 @@
+# Two commands: `make run` serves the knowledge base, `make test` proves that it works.
+# The others: `make check` (style, types, layers), `make lock` (dependencies anew), `make clean`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -n 2
+
+run: $(VENV)/run.stamp
+	$(BIN)/kb build
+	exec $(BIN)/kb serve
+
+test: check
+	@bash tests/install-browser.sh
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The environment is made once, and again when what it is made from has changed.
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
+	$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Locks hold versions and hashes but no addresses, so that any mirror can serve them.
+UV_COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-annotate --no-emit-index-url --quiet
+
+lock:
+	printf 'hatchling\n' | $(UV_COMPILE) pyproject.toml - --output-file requirements.lock
+	$(UV_COMPILE) --extra test pyproject.toml --constraint requirements.lock \
+	  --output-file requirements-test.lock
+
+clean:
+	rm -rf build $(VENV)

@@ -1,0 +1,127 @@
+"""From Markdown to answers: reads a content folder, builds an index, searches and answers.
+
+This is the package's public face; what is not named here is its own business.
+"""
+
+from search_index.answer import Answers, Parts
+from search_index.build import build_index, fingerprint
+from search_index.content import (
+    AgendaKind,
+    Card,
+    Case,
+    Emergency,
+    Evidence,
+    Finding,
+    Grade,
+    Group,
+    Guide,
+    Kind,
+    Lang,
+    Library,
+    Outcome,
+    Page,
+    PartialDate,
+    Plan,
+    ProblemType,
+    Proof,
+    Provenance,
+    QuizItem,
+    Recheck,
+    Rule,
+    Section,
+    Session,
+    Source,
+    Status,
+    Term,
+    Topic,
+    evidence,
+)
+from search_index.emergency import Alarm
+from search_index.errors import (
+    BuildBusyError,
+    ContentError,
+    IndexMissingError,
+    QueryError,
+    SearchIndexError,
+)
+from search_index.evaluate import judge, read_judged, scores
+from search_index.fields import fields_of
+from search_index.generations import BuildFolder, Current
+from search_index.headings import MADE, heading
+from search_index.markdown import MARKDOWN_CONFIGS, MARKDOWN_EXTENSIONS, blocks, render
+from search_index.new import new_page
+from search_index.query import MAX_LENGTH
+from search_index.reader import Reading, mark_translated, read_library
+from search_index.results import (
+    Answer,
+    AnswerPassage,
+    Correction,
+    Found,
+    PageHit,
+    Suggestion,
+)
+
+__all__ = [
+    "MADE",
+    "MARKDOWN_CONFIGS",
+    "MARKDOWN_EXTENSIONS",
+    "MAX_LENGTH",
+    "AgendaKind",
+    "Alarm",
+    "Answer",
+    "AnswerPassage",
+    "Answers",
+    "BuildBusyError",
+    "BuildFolder",
+    "Card",
+    "Case",
+    "ContentError",
+    "Correction",
+    "Current",
+    "Emergency",
+    "Evidence",
+    "Finding",
+    "Found",
+    "Grade",
+    "Group",
+    "Guide",
+    "IndexMissingError",
+    "Kind",
+    "Lang",
+    "Library",
+    "Outcome",
+    "Page",
+    "PageHit",
+    "PartialDate",
+    "Parts",
+    "Plan",
+    "ProblemType",
+    "Proof",
+    "Provenance",
+    "QueryError",
+    "QuizItem",
+    "Reading",
+    "Recheck",
+    "Rule",
+    "SearchIndexError",
+    "Section",
+    "Session",
+    "Source",
+    "Status",
+    "Suggestion",
+    "Term",
+    "Topic",
+    "blocks",
+    "build_index",
+    "evidence",
+    "fields_of",
+    "fingerprint",
+    "heading",
+    "judge",
+    "mark_translated",
+    "new_page",
+    "read_judged",
+    "read_library",
+    "render",
+    "scores",
+]

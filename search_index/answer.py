@@ -1,0 +1,320 @@
+"""Search and answers from one generation of the index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from search_index.analysis import fold, language_of, stem, terms, words
+from search_index.build import Row, Tables, read_tables, tables_of
+from search_index.content import Kind, Lang, Library
+from search_index.correction import corrected
+from search_index.emergency import Alarm, alarm
+from search_index.engine import Engine, Hit, Hits, Query, open_engine
+from search_index.errors import IndexMissingError
+from search_index.passages import Passage, cut_all
+from search_index.query import Parsed, parse
+from search_index.query import words as query_words
+from search_index.results import (
+    Answer,
+    AnswerPassage,
+    Correction,
+    Found,
+    PageHit,
+    Suggestion,
+)
+from search_index.snippet import snippet
+
+# Shares of the query's rarity that the best pages must speak of (chosen on the development set;
+# `kb evaluate` measures what it costs on either side).
+ANSWERED = 0.5
+FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOUT: 0.7}
+GLOSSARY = 0.4
+PREFIX = 0.3
+
+_REASON = {
+    Lang.ZH: "资料库里没有讲到这个问题。可以把它提出来,由办公室答复。",
+    Lang.EN: "The library does not cover this. You can raise it as a question for the office.",
+}
+_ASKS = {
+    "who": ("谁", "哪个部门", "哪家", "who", "whose", "department", "responsible"),
+    "basis": (
+        "罚", "依据", "条例", "规定", "违法", "多少钱", "fine", "penalty", "law", "legal", "rule",
+        "article", "allowed",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts of the understanding of queries, each of which can be switched off to measure it."""
+
+    glossary: bool = True
+    correction: bool = True
+    prefix: bool = True
+    hints: bool = True
+    favour: bool = True
+    stop_words: bool = True
+
+
+class Answers:
+    """Search and answers from one generation; safe for any number of threads."""
+
+    def __init__(self, engine: Engine, tables: Tables, parts: Parts | None = None) -> None:
+        self._engine = engine
+        self._tables = tables
+        self._parts = parts or Parts()
+        self._terms = _Glossary(tables)
+        self.built_at = tables.built_at
+        self.fingerprint = engine.fingerprint() or ""
+
+    @classmethod
+    def open(cls, url: str) -> Answers:
+        """The index at an engine's address; raises IndexMissingError if there is none."""
+        engine = open_engine(url)
+        found = engine.fingerprint()
+        if found is None:
+            msg = "there is no index yet; run `kb build`"
+            raise IndexMissingError(msg)
+        return cls(engine, read_tables(url, found))
+
+    @classmethod
+    def of(cls, library: Library, parts: Parts | None = None) -> Answers:
+        """An index of a library in memory, for tests and experiments."""
+        engine = open_engine("whoosh:")
+        engine.rebuild(cut_all(library), fingerprint="memory")
+        return cls(engine, tables_of(library), parts)
+
+    @property
+    def passages(self) -> int:
+        """How many passages the index holds."""
+        return self._tables.passages
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._engine.close()
+
+    def search(  # noqa: PLR0913 - the parameters of the interface
+        self,
+        text: str,
+        *,
+        lang: Lang | None = None,
+        kind: Kind | None = None,
+        problem: str | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+    ) -> Found:
+        """Pages that speak of `text`, best first, one row a page.
+
+        `lang` is the language to show them in, that of the text if left out; both are searched.
+        `literal` searches the words as they were typed, without corrections and glossary.
+        """
+        began = time.perf_counter()
+        asked = _Asked.of(text, lang, kind, problem)
+        fixed = None if literal else self._corrected(asked.parsed.words)
+        query = self._query(asked, fixed or asked.parsed.words, literal=literal)
+        hits = self._engine.search(query, offset=offset, limit=limit)
+        coverage = _coverage(hits if not offset else self._engine.search(query, limit=3))
+        marked = {*query.terms, *query.extras}
+        return Found(
+            query=text,
+            lang=asked.lang,
+            total=hits.total,
+            answered=coverage >= ANSWERED,
+            coverage=coverage,
+            corrected=Correction(fixed) if fixed else None,
+            emergency=self.alarm(text, asked.lang),
+            facets=hits.facets,
+            hits=tuple(self._row(hit, marked) for hit in hits.hits),
+            took_ms=round((time.perf_counter() - began) * 1000, 2),
+        )
+
+    def answer(self, text: str, *, lang: Lang | None = None) -> Answer:
+        """Up to three passages, verbatim, that answer `text`; or an honest no with its reason."""
+        asked = _Asked.of(text, lang, None, None)
+        found = self.search(text, lang=lang, limit=6)
+        if not found.answered:
+            return Answer(
+                text, asked.lang, answered=False, reason=_REASON[asked.lang],
+                related=found.hits[:3], emergency=found.emergency,
+            )  # fmt: skip
+        wanted = set(query_words(asked.parsed.words).terms)
+        passages = tuple(self._quotes(found.hits, asked, wanted))
+        quoted = {passage.id for passage in passages}
+        return Answer(
+            text, asked.lang, answered=True, reason=None, passages=passages,
+            related=tuple(hit for hit in found.hits if hit.id not in quoted)[:5],
+            emergency=found.emergency,
+        )  # fmt: skip
+
+    def suggest(
+        self, text: str, *, lang: Lang | None = None, limit: int = 8
+    ) -> tuple[Suggestion, ...]:
+        """Pages whose title or alias holds what is being typed; those that begin with it first."""
+        typed = " ".join(fold(text).split())
+        shown = lang or language_of(text) or Lang.ZH
+        found: list[tuple[bool, int, str, Suggestion]] = []
+        for (its_lang, slug), names in self._tables.names.items():
+            row = self._tables.rows[its_lang, slug]
+            name = next((name for name in names if typed in fold(name)), None)
+            if typed and its_lang is shown and name is not None:
+                late = not fold(name).startswith(typed)
+                found.append((late, len(name), slug, Suggestion(name, row.url, row.kind)))
+        return tuple(suggestion for *_, suggestion in sorted(found, key=lambda f: f[:3])[:limit])
+
+    def related(self, page_id: str, *, lang: Lang, limit: int = 5) -> tuple[PageHit, ...]:
+        """Pages near to a page: what its title and lesson would find, without itself."""
+        row = self._tables.rows.get((lang, page_id)) or self._tables.rows.get((lang.other, page_id))
+        if row is None:
+            return ()
+        found = self.search(f"{row.title} {row.lesson}", lang=lang, limit=limit + 1, literal=True)
+        return tuple(hit for hit in found.hits if hit.id != page_id)[:limit]
+
+    def alarm(self, text: str, lang: Lang) -> Alarm | None:
+        """The banner for a text that speaks of danger to life."""
+        return alarm(text, self._tables.emergencies, lang)
+
+    # Understanding the query ---------------------------------------------------------------------
+
+    def _corrected(self, typed: str) -> str | None:
+        """The query with unknown words corrected; None if nothing was."""
+        return corrected(typed, self._tables.vocabulary) if self._parts.correction else None
+
+    def _query(self, asked: _Asked, said: str, *, literal: bool) -> Query:
+        parsed = asked.parsed
+        found = query_words(said, phrases=parsed.phrases, strip=self._parts.stop_words, hint=0.5)
+        extras: dict[str, float] = {}
+        if not literal and self._parts.glossary:
+            extras |= self._terms.expand(said)
+        if self._parts.prefix:
+            extras |= self._prefixed(said)
+        return Query(
+            terms=found.terms,
+            extras={term: weight for term, weight in extras.items() if term not in found.terms},
+            hints=found.hints if self._parts.hints else {},
+            phrases=parsed.phrases,
+            excluded=parsed.excluded,
+            kinds=asked.kinds,
+            problems=asked.problems,
+            favour=FAVOUR if self._parts.favour else {},
+            lang=asked.lang,
+        )
+
+    def _prefixed(self, said: str) -> dict[str, float]:
+        """The words that the last word may be the beginning of."""
+        folded = fold(said)
+        last = words(folded)[-1:] or [""]
+        if len(last[0]) < 3 or not folded.rstrip().endswith(last[0]):  # noqa: PLR2004 - letters
+            return {}
+        return {stem(word): PREFIX for word in self._tables.beginning(last[0])}
+
+    # Showing what was found ----------------------------------------------------------------------
+
+    def _row(self, hit: Hit, marked: set[str]) -> PageHit:
+        passage = hit.passage
+        row = self._tables.rows[passage.lang, passage.page]
+        today = datetime.now(UTC).date()
+        return PageHit(
+            id=passage.page,
+            kind=passage.kind,
+            lang=passage.lang,
+            title=row.title,
+            lesson=row.lesson,
+            url=_url(row, passage),
+            section=passage.section,
+            snippet=snippet(passage.blocks, marked),
+            score=hit.score,
+            problems=row.problems,
+            evidence=row.evidence,
+            relapsed=row.relapsed,
+            checked_on=row.checked_on,
+            stale=_stale(row, today),
+        )
+
+    def _quotes(
+        self, hits: Sequence[PageHit], asked: _Asked, wanted: set[str]
+    ) -> Iterable[AnswerPassage]:
+        """The passages to quote: what to do from the best page, then what bears on the question."""
+        first = next((hit for hit in hits if hit.kind is not Kind.SESSION), hits[0])
+        roles = [role for role, signs in _ASKS.items() if any(s in fold(asked.text) for s in signs)]
+        passages = self._engine.passages(first.id, first.lang)
+        chosen: list[tuple[Passage, str]] = []
+        for role in [*roles, "do", "who", "basis", "lesson"]:
+            quote = _best_quote([p for p in passages if p.role == role], wanted)
+            if quote and quote not in chosen:
+                chosen.append(quote)
+        for passage, text in chosen[:3]:
+            row = self._tables.rows[passage.lang, passage.page]
+            yield AnswerPassage(
+                passage.role, text, passage.page, passage.kind, row.title, passage.section,
+                _url(row, passage), row.problems,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, with the query taken apart and its language settled."""
+
+    text: str
+    parsed: Parsed
+    lang: Lang
+    kinds: frozenset[Kind]
+    problems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, lang: Lang | None, kind: Kind | None, problem: str | None) -> _Asked:
+        parsed = parse(text)
+        return cls(
+            text,
+            parsed,
+            lang or language_of(text) or Lang.ZH,
+            parsed.kinds | ({kind} if kind else set()),
+            parsed.problems | ({problem} if problem else set()),
+        )
+
+
+class _Glossary:
+    """What people call a thing, as the terms of what it is called officially."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._entries: list[tuple[str, dict[str, float]]] = []
+        for term in tables.glossary:
+            official = dict.fromkeys([*terms(term.zh), *terms(term.en)], GLOSSARY)
+            official = {t: w for t, w in official.items() if len(t) > 1}
+            for alias in (*term.aliases_zh, *term.aliases_en, term.zh, term.en):
+                folded = fold(alias)
+                if len(folded) > 1:
+                    self._entries.append((folded, official))
+
+    def expand(self, said: str) -> dict[str, float]:
+        """The official terms for every alias that stands in a query."""
+        folded = f" {fold(said)} "
+        found: dict[str, float] = {}
+        for alias, official in self._entries:
+            if (f" {alias} " if alias.isascii() else alias) in folded:
+                found |= official
+        return found
+
+
+def _best_quote(passages: Sequence[Passage], wanted: set[str]) -> tuple[Passage, str] | None:
+    """Of some passages, the block that has most of the wanted terms; the first if none has any."""
+    blocks = [(passage, block) for passage in passages for block in passage.blocks]
+    if not blocks:
+        return None
+    return max(blocks, key=lambda pair: len(wanted & set(terms(pair[1]))))
+
+
+def _coverage(hits: Hits) -> float:
+    """How much of the query the best three pages speak of."""
+    return round(max((hit.coverage for hit in hits.hits[:3]), default=0.0), 4)
+
+
+def _url(row: Row, passage: Passage) -> str:
+    return f"{row.url}#{passage.anchor}" if passage.anchor else row.url
+
+
+def _stale(row: Row, today: date) -> bool:
+    return row.review_due is not None and today > row.review_due

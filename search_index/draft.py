@@ -1,0 +1,30 @@
+"""A file on its way to a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from search_index.content import Finding, Kind, Lang, Page, Section
+from search_index.yamltext import Node
+
+
+@dataclass(slots=True)
+class Draft:
+    """A file on its way to a page: what was read so far, and what is wrong with it."""
+
+    path: PurePosixPath
+    lang: Lang
+    kind: Kind
+    slug: str
+    text: str = ""
+    front: Node | None = None
+    body: str = ""
+    body_line: int = 1
+    sections: tuple[Section, ...] = ()
+    page: Page | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def wrong(self, line: int, message: str) -> None:
+        """Put a mistake down."""
+        self.findings.append(Finding(self.path, line, message))

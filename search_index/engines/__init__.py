@@ -1,0 +1,1 @@
+"""Search engines; each is known to `search_index.engine` alone."""

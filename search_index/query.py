@@ -1,0 +1,142 @@
+"""The query language, and what a reader's words mean to the index.
+
+``"exact phrase"``, ``-not``, ``kind:case``, ``problem:parking-lock``; everything else is words. Any
+text is a query: what is not one of these forms is words too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from search_index.analysis import fold, is_han, tokens
+from search_index.content import Kind
+
+MAX_LENGTH = 500
+_FORM = re.compile(
+    r'(?P<minus>(?<!\S)-)?["“”](?P<phrase>[^"“”]+)["“”]'
+    r"|(?<!\S)-(?P<without>[^\s\"“”-]\S*)"
+    r"|(?<!\S)(?P<field>kind|problem)[:\uff1a](?P<value>[a-z0-9-]+)(?!\S)"
+)
+
+# Words that ask and do not say what about; they are dropped from queries, never from pages.
+QUESTION_ZH = frozenset(
+    """
+    怎么办才好 该怎么办 应该怎么办 要怎么办 怎么办呢 怎么办 怎么处理 如何处理 怎么解决
+    如何解决 怎么弄 怎么整 怎么管 咋办 咋整 咋弄 咋处理 该找谁 应该找谁 找谁管 找谁
+    归谁管 谁来管 谁管 谁负责 归谁 有没有人管 有人管吗 没人管 有什么办法 有啥办法
+    有没有办法 什么办法 请问 想问一下 问一下 咨询一下 是不是 能不能 可不可以 可以吗
+    行不行 要不要 为什么 为啥 什么 怎么 怎样 如何 哪个 哪里 哪儿 多少 我们 你们 他们
+    这个 那个 这些 那些 总是 老是 一直 有人 有个 应该 需要 必须 可以 的 了 吗 呢 吧 啊
+    呀
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+STOP_EN = frozenset(
+    """
+    a about after again all also am an and any are as at be been being but by can cant
+    could did do does doesnt doing dont for from get gets getting go goes going got
+    had has have having he her here him his how i if im in into is isnt it its ive
+    just keep keeps like may me more most must my need no not now of off on once only
+    or our out over own please put re she should so some still such than that the
+    their them then there theres these they theyre this those to too up us very was we
+    were what whats when where which while who whom whose why will with wont would you
+    your
+    """.split()  # noqa: SIM905
+)
+_QUESTION = re.compile("|".join(sorted(QUESTION_ZH, key=len, reverse=True)))
+_HAN_ONLY = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query taken apart: words to look for, and conditions."""
+
+    words: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    kinds: frozenset[Kind] = frozenset()
+    problems: frozenset[str] = frozenset()
+
+
+def parse(text: str) -> Parsed:
+    """Take a query apart. Never raises: every text means something.
+
+    >>> parse('kind:case "fire lane" -bollard  cars')
+    ... # doctest: +NORMALIZE_WHITESPACE
+    Parsed(words='cars', phrases=('fire lane',), excluded=('bollard',),
+           kinds=frozenset({<Kind.CASE: 'case'>}), problems=frozenset())
+    """
+    phrases: list[str] = []
+    excluded: list[str] = []
+    kinds: set[Kind] = set()
+    problems: set[str] = set()
+
+    def take(match: re.Match[str]) -> str:
+        if match["phrase"]:
+            (excluded if match["minus"] else phrases).append(_exact(match["phrase"]))
+        elif match["without"]:
+            excluded.append(_exact(match["without"]))
+        elif match["field"] == "problem":
+            problems.add(match["value"])
+        elif match["value"] in {kind.value for kind in Kind}:
+            kinds.add(Kind(match["value"]))
+        else:
+            return match[0]
+        return " "
+
+    rest = _FORM.sub(take, text[:MAX_LENGTH].replace("\0", " "))
+    return Parsed(
+        " ".join(rest.split()),
+        tuple(phrase for phrase in phrases if phrase),
+        tuple(words for words in excluded if words),
+        frozenset(kinds),
+        frozenset(problems),
+    )
+
+
+def _exact(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The index terms of a query: what was asked, and the weaker hints of single characters."""
+
+    terms: Mapping[str, float] = field(default_factory=dict)
+    hints: Mapping[str, float] = field(default_factory=dict)
+
+
+def content_words(text: str) -> str:
+    """A folded query without the words that only ask; all of it where nothing else is left.
+
+    >>> content_words("电动车进楼怎么办"), content_words("who is on the roof")
+    ('电动车进楼', 'roof')
+    >>> content_words("怎么办")
+    '怎么办'
+    """
+    folded = fold(text)
+    left = _QUESTION.sub(" ", folded)
+    left = " ".join(word for word in left.split() if word.replace("'", "") not in STOP_EN)
+    return left if any(True for _ in tokens(left)) else folded
+
+
+def words(
+    text: str, *, phrases: Iterable[str] = (), strip: bool = True, hint: float = 0.5
+) -> Words:
+    """The weighted terms of a query's words.
+
+    A Chinese run of two characters or more counts by its pairs, its single characters being hints
+    of weight `hint`; a lone character counts by itself. `strip` drops the words that only ask.
+    """
+    terms: dict[str, float] = {}
+    hints: dict[str, float] = {}
+    for stretch in (content_words(text) if strip else fold(text), *phrases):
+        runs = {match.start(): match.end() for match in _HAN_ONLY.finditer(stretch)}
+        lone = {start for start, end in runs.items() if end - start == 1}
+        for token in tokens(stretch):
+            if is_han(token.term) and len(token.term) == 1 and token.start not in lone:
+                hints[token.term] = hint
+            else:
+                terms[token.term] = 1.0
+    return Words(terms, {term: weight for term, weight in hints.items() if term not in terms})

@@ -1,0 +1,120 @@
+"""YAML as text with line numbers: every value stays a string, every value knows its line.
+
+Only plain YAML is read: no tags, no anchors, nothing that could run or grow. What is wrong comes
+back as `Wrong` values, never as an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import yaml
+
+MAX_DEPTH = 12
+
+
+class Wrong(NamedTuple):
+    """A mistake on a line of a text, counted from 1."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and the line it stands on; `inherited` says that another file holds it."""
+
+    value: str | tuple[Node, ...] | Mapping[str, Node]
+    line: int
+    inherited: bool = False
+
+    @property
+    def entries(self) -> Mapping[str, Node]:
+        """The entries of a mapping; none for anything else."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        """The items of a list; none for anything else."""
+        return self.value if isinstance(self.value, tuple) else ()
+
+    @property
+    def text(self) -> str | None:
+        """The text of a scalar, stripped; None for anything else."""
+        return self.value.strip() if isinstance(self.value, str) else None
+
+    def inherit(self) -> Node:
+        """The same value, marked as held by another file, all the way down."""
+        if isinstance(self.value, Mapping):
+            entries = {key: node.inherit() for key, node in self.value.items()}
+            return replace(self, value=entries, inherited=True)
+        if isinstance(self.value, tuple):
+            return replace(self, value=tuple(n.inherit() for n in self.value), inherited=True)
+        return replace(self, inherited=True)
+
+
+def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node, list[Wrong]]:
+    r"""Read a YAML mapping or list; the first line of `text` is line `first_line` of its file.
+
+    >>> node, wrong = parse_yaml("title: a\\ntitle: b")
+    >>> node.entries["title"].text, wrong
+    ('a', [Wrong(line=2, message='`title` is written twice')])
+    """
+    wrong: list[Wrong] = []
+    try:
+        aliases = [e for e in yaml.parse(text, yaml.BaseLoader) if isinstance(e, yaml.AliasEvent)]
+        if aliases:
+            mark = aliases[0].start_mark
+            line = first_line if mark is None else mark.line + first_line
+            return Node({}, first_line), [Wrong(line, "YAML aliases (`*name`) are not allowed")]
+        root = yaml.compose(text, yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line if mark is None else mark.line + first_line
+        return Node({}, first_line), [Wrong(line, f"broken YAML: {error.problem}")]
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + first_line
+        message = f"a character that YAML does not allow (U+{_code(error.character):04X})"
+        return Node({}, first_line), [Wrong(line, message)]
+    except (RecursionError, ValueError) as error:
+        return Node({}, first_line), [Wrong(first_line, f"broken YAML: {error}")]
+    if root is None:
+        return Node({}, first_line), []
+    return _node(root, root.start_mark.line + first_line, first_line, wrong), wrong
+
+
+def _code(character: object) -> int:
+    return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
+
+
+def _node(raw: yaml.Node, line: int, first_line: int, wrong: list[Wrong], depth: int = 0) -> Node:
+    if depth > MAX_DEPTH:
+        wrong.append(Wrong(line, "nested too deeply"))
+        return Node("", line)
+    if isinstance(raw, yaml.MappingNode):
+        return Node(_entries(raw, first_line, wrong, depth), line)
+    if isinstance(raw, yaml.SequenceNode):
+        children: Sequence[yaml.Node] = raw.value
+        items = (
+            _node(item, item.start_mark.line + first_line, first_line, wrong, depth + 1)
+            for item in children
+        )
+        return Node(tuple(items), line)
+    return Node(str(raw.value), line)
+
+
+def _entries(
+    raw: yaml.MappingNode, first_line: int, wrong: list[Wrong], depth: int
+) -> dict[str, Node]:
+    entries: dict[str, Node] = {}
+    for key, value in raw.value:
+        line = key.start_mark.line + first_line
+        if not isinstance(key, yaml.ScalarNode):
+            wrong.append(Wrong(line, "a field name must be plain text"))
+        elif key.value in entries:
+            wrong.append(Wrong(line, f"`{key.value}` is written twice"))
+        else:
+            entries[key.value] = _node(value, line, first_line, wrong, depth + 1)
+    return entries
