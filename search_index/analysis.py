@@ -24,7 +24,7 @@ ANALYSIS_VERSION = "1"
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}])[^\W_])+(?:'[a-z]+)*)")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
-_WORD = re.compile(rf"(?:(?![{_HAN}])[^\W\d_])+")
+_WORD = re.compile(rf"(?:(?![{_HAN}])[^\W\d_])+(?:'[a-z]+)*")
 
 
 class Token(NamedTuple):
@@ -114,8 +114,12 @@ def terms(text: str) -> list[str]:
 
 
 def words(folded: str) -> list[str]:
-    """The words of a folded text that are not Chinese, unstemmed, without numbers."""
-    return _WORD.findall(folded)
+    """The words of a folded text that are not Chinese, unstemmed, without numbers.
+
+    >>> words("don't 停车 twice 2")
+    ['dont', 'twice']
+    """
+    return [word.replace("'", "") for word in _WORD.findall(folded)]
 
 
 def is_han(term: str) -> bool:

@@ -74,11 +74,15 @@ class Answers:
     def open(cls, url: str) -> Answers:
         """The index at an engine's address; raises IndexMissingError if there is none."""
         engine = open_engine(url)
-        found = engine.fingerprint()
-        if found is None:
-            msg = "there is no index yet; run `kb build`"
-            raise IndexMissingError(msg)
-        return cls(engine, read_tables(url, found))
+        try:
+            found = engine.fingerprint()
+            if found is None:
+                msg = "there is no index yet; run `kb build`"
+                raise IndexMissingError(msg)
+            return cls(engine, read_tables(url, found))
+        except IndexMissingError:
+            engine.close()
+            raise
 
     @classmethod
     def of(cls, library: Library, parts: Parts | None = None) -> Answers:

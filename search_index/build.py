@@ -129,7 +129,7 @@ def _packed(library: Library, passages: Iterable[Passage]) -> dict[str, Any]:
         "emergencies": [
             {**asdict(rule), "message": dict(rule.message)} for rule in library.emergencies
         ],
-        "vocabulary": _vocabulary(cut),
+        "vocabulary": _vocabulary(cut, library.glossary),
         "passages": len(cut),
     }
 
@@ -149,8 +149,10 @@ def _row(page: Page, library: Library) -> tuple[object, ...]:
     )
 
 
-def _vocabulary(passages: Iterable[Passage]) -> dict[str, int]:
-    counts: dict[str, int] = {}
+def _vocabulary(passages: Iterable[Passage], glossary: Iterable[Term]) -> dict[str, int]:
+    """Every word somebody may type and be right, with the number of passages that have it."""
+    named = (word for term in glossary for word in (term.en, *term.aliases_en))
+    counts = {word: 1 for name in named for word in words(fold(name))}
     for passage in passages:
         said = f"{passage.title}\n{passage.section}\n{passage.text}\n{passage.names}"
         for word in set(words(fold(said))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from string import ascii_lowercase
 
@@ -16,19 +17,23 @@ _WORD = re.compile(r"[a-z']+")
 def corrected(typed: str, vocabulary: Mapping[str, int]) -> str | None:
     """The query with each unknown English word replaced by the likeliest known one.
 
-    A word is known if any form of it is. Words of fewer than four letters are left alone, and so
-    are words that no single slip (a letter too many, too few, wrong, or two swapped) explains.
-    None if nothing was replaced.
+    A word is known if any form of it is, or if it begins a known one. Words of fewer than four
+    letters are left alone, and so are words that no single slip (a letter too many, too few, wrong,
+    or two swapped) explains. None if nothing was replaced. `vocabulary` is in order.
 
-    >>> corrected("blocked staiwell", {"stairwell": 3, "blocked": 9})
+    >>> corrected("blocked staiwell", {"blocked": 9, "stairwell": 3})
     'blocked stairwell'
     """
     known = {stem(word) for word in vocabulary}
+    ordered = tuple(vocabulary)
     folded = fold(typed)
 
     def fix(match: re.Match[str]) -> str:
         word = match[0]
         if len(word) < SHORTEST or stem(word) in known or word.replace("'", "") in STOP_EN:
+            return word
+        following = bisect_left(ordered, word)
+        if following < len(ordered) and ordered[following].startswith(word):
             return word
         near = [other for other in _one_slip(word) if other in vocabulary]
         return max(near, key=lambda other: (vocabulary[other], other), default=word)

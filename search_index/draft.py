@@ -11,7 +11,10 @@ from search_index.yamltext import Node
 
 @dataclass(slots=True)
 class Draft:
-    """A file on its way to a page: what was read so far, and what is wrong with it."""
+    """A file on its way to a page: what was read so far, and what is wrong with it.
+
+    One that is not `sound` cannot be read any further.
+    """
 
     path: PurePosixPath
     lang: Lang
@@ -19,11 +22,17 @@ class Draft:
     slug: str
     text: str = ""
     front: Node | None = None
+    sound: bool = True
     body: str = ""
     body_line: int = 1
     sections: tuple[Section, ...] = ()
     page: Page | None = None
     findings: list[Finding] = field(default_factory=list)
+
+    def fail(self, line: int, message: str) -> None:
+        """Put a mistake down that leaves nothing to read."""
+        self.sound = False
+        self.wrong(line, message)
 
     def wrong(self, line: int, message: str) -> None:
         """Put a mistake down."""

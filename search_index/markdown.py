@@ -102,7 +102,7 @@ def sections(text: str, *, first_line: int = 1) -> tuple[Section, ...]:
 
     Anchors are unique: a heading that returns gets ``_1``, ``_2`` as on the site.
 
-    >>> [(s.anchor, s.text) for s in sections("Hello\\n## One\\nA\\n## One\\nB")]
+    >>> [(s.anchor, s.text) for s in sections("Hello\n## One\nA\n## One\nB")]
     [('', 'Hello'), ('one', 'A'), ('one_1', 'B')]
     """
     lines = text.split("\n")
@@ -240,7 +240,7 @@ class _Blocks(HTMLParser):
 def blocks(text: str) -> tuple[str, ...]:
     r"""The paragraphs, list items and cells that a reader sees, as plain text, in order.
 
-    >>> blocks("Call *first*.\\n\\n- one\\n- two")
+    >>> blocks("Call *first*.\n\n- one\n- two")
     ('Call first.', 'one', 'two')
     """
     parser = _Blocks()

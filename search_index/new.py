@@ -8,7 +8,7 @@ from search_index.content import Kind, Lang
 from search_index.fields import OWN, Field, fields_of
 from search_index.headings import FIXED, REQUIRED, heading
 
-_TITLE = {Lang.ZH: "标题:发生了什么", Lang.EN: "Title: what happened"}
+_TITLE = {Lang.ZH: "标题写发生了什么", Lang.EN: "What happened, as a headline"}
 _OPENING = {
     Lang.ZH: "什么地方,什么时候,发生了什么,谁受影响。",
     Lang.EN: "Where, when, what happened, and whom it affects.",
@@ -25,7 +25,7 @@ def new_page(kind: Kind, slug: str, lang: Lang = Lang.ZH) -> str:
     Fields stand in it as comments, in the order of the documentation; a problem page begins with
     the heading of its first part. Raises ValueError if `slug` cannot name a page.
 
-    >>> print(new_page(Kind.CASE, "shed-first").split("\\n")[2])
+    >>> print(new_page(Kind.CASE, "shed-first").split("\n")[2])
     status: draft
     """
     if not slug or not all(part.isascii() and part.isalnum() for part in slug.split("-")):

@@ -114,12 +114,12 @@ def _read_file(content: Path, path: Path) -> Draft:
     try:
         data = path.read_bytes()
     except OSError as error:
-        draft.wrong(1, f"cannot be read: {error.strerror}")
+        draft.fail(1, f"cannot be read: {error.strerror}")
         return draft
     if len(data) > MAX_BYTES:
-        draft.wrong(1, f"larger than {MAX_BYTES:,} bytes")
+        draft.fail(1, f"larger than {MAX_BYTES:,} bytes")
         return draft
-    text = _decode(data, draft.wrong)
+    text = _decode(data, draft.fail)
     if text is not None:
         draft.text = text
         _split(draft)
@@ -155,16 +155,18 @@ def _split(draft: Draft) -> None:
     if lines[0].rstrip() == "---":
         end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
         if end is None:
-            draft.wrong(1, "the front matter has no end: a line `---` is missing")
+            draft.fail(1, "the front matter has no end: a line `---` is missing")
             return
         draft.front, wrong = parse_yaml("\n".join(lines[1:end]), first_line=2)
         for line, message in wrong:
             draft.wrong(line, message)
         draft.body, draft.body_line = "\n".join(lines[end + 1 :]), end + 2
-        if not isinstance(draft.front.value, Mapping):
-            draft.wrong(draft.front.line, "the front matter must be fields: `title: …`")
+        if draft.front is None:
+            draft.sound = False
+        elif not isinstance(draft.front.value, Mapping):
+            draft.fail(draft.front.line, "the front matter must be fields: `title: …`")
     elif draft.kind is not Kind.PAGE:
-        draft.wrong(1, "the front matter is missing: the first line must be `---`")
+        draft.fail(1, "the front matter is missing: the first line must be `---`")
         return
     elif draft.path.parts[0] not in set(Lang):
         draft.lang = language_of(draft.text) or Lang.EN
@@ -192,9 +194,10 @@ def _pairs(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, Draft | None]]:
     """The file that holds a page's facts (Chinese if there is one) and its translation."""
     files: dict[tuple[Kind, str], list[Draft]] = {}
     for draft in drafts:
-        if draft.text and (draft.front is not None or draft.kind is Kind.PAGE):
-            files.setdefault((draft.kind, draft.slug), []).append(draft)
+        files.setdefault((draft.kind, draft.slug), []).append(draft)
     for found in files.values():
+        if not all(draft.sound for draft in found):
+            continue
         found.sort(key=lambda draft: draft.lang is Lang.EN)
         source, *rest = found
         twin = rest[0] if rest and source.front is not None and rest[0].front is not None else None
@@ -219,13 +222,12 @@ def _read_page(draft: Draft, front: Node | None, facts: _Facts) -> None:
     if front is None:
         draft.page = _plain_page(draft)
         return
-    if not isinstance(front.value, Mapping):
-        return
     desk = facts.desk(draft.wrong)
-    published = (front.entries.get("status") or Node("published", 1)).text == Status.PUBLISHED
+    published = "status" not in front.entries or front.entries["status"].text == "published"
     fields = fields_of(draft.kind)
     values, _ = read_fields(front, fields, desk, demand=published)
     values.pop("translation_of", None)
+    values.setdefault("status", Status.PUBLISHED if published else Status.DRAFT)
     common = {name: values[name] for name in _PAGE_FIELDS if name in values}
     own = {name: value for name, value in values.items() if name not in common}
     if "title" not in common:

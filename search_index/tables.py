@@ -91,7 +91,7 @@ def _parsed(text: str, report: Report) -> Node:
     root, wrong = parse_yaml(text)
     for found in wrong:
         report(*found)
-    return root
+    return root or Node({}, 1)
 
 
 def _listed(text: str, name: str, report: Report) -> tuple[Node, ...]:

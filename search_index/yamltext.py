@@ -55,10 +55,12 @@ class Node:
         return replace(self, inherited=True)
 
 
-def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node, list[Wrong]]:
+def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node | None, list[Wrong]]:
     r"""Read a YAML mapping or list; the first line of `text` is line `first_line` of its file.
 
-    >>> node, wrong = parse_yaml("title: a\\ntitle: b")
+    The node is None where the text is no YAML at all.
+
+    >>> node, wrong = parse_yaml("title: a\ntitle: b")
     >>> node.entries["title"].text, wrong
     ('a', [Wrong(line=2, message='`title` is written twice')])
     """
@@ -68,21 +70,27 @@ def parse_yaml(text: str, *, first_line: int = 1) -> tuple[Node, list[Wrong]]:
         if aliases:
             mark = aliases[0].start_mark
             line = first_line if mark is None else mark.line + first_line
-            return Node({}, first_line), [Wrong(line, "YAML aliases (`*name`) are not allowed")]
+            return None, [Wrong(line, "YAML aliases (`*name`) are not allowed")]
         root = yaml.compose(text, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line if mark is None else mark.line + first_line
-        return Node({}, first_line), [Wrong(line, f"broken YAML: {error.problem}")]
+        return None, [Wrong(line, f"broken YAML: {error.problem}{_hint(error.problem)}")]
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + first_line
         message = f"a character that YAML does not allow (U+{_code(error.character):04X})"
-        return Node({}, first_line), [Wrong(line, message)]
+        return None, [Wrong(line, message)]
     except (RecursionError, ValueError) as error:
-        return Node({}, first_line), [Wrong(first_line, f"broken YAML: {error}")]
+        return None, [Wrong(first_line, f"broken YAML: {error}")]
     if root is None:
         return Node({}, first_line), []
     return _node(root, root.start_mark.line + first_line, first_line, wrong), wrong
+
+
+def _hint(problem: str | None) -> str:
+    """The usual cause: a mark inside `{…}` or `[…]` that YAML takes for its own."""
+    inside = problem is not None and problem.startswith("expected ',' or")
+    return "; put quotes around text with `? : , { } [ ]` in it" if inside else ""
 
 
 def _code(character: object) -> int:

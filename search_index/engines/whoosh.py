@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,7 +153,7 @@ def _write(
     arrays = Writer()
     rows: list[_Row] = []
     ends = [0]
-    with (folder / "passages.jsonl").open("wb") as shown:
+    with (folder / "passages.jsonl").open("wb") as shown, _cancelled_on_failure(writer):
         for count, passage in enumerate(passages, 1):
             _add_document(writer, passage)
             arrays.add(
@@ -174,6 +175,16 @@ def _write(
     about = {"fingerprint": fingerprint, "passages": len(rows)}
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
     return len(rows)
+
+
+@contextmanager
+def _cancelled_on_failure(writer: Any) -> Iterator[None]:
+    """Make a writer that cannot finish let go of its files."""
+    try:
+        yield
+    except BaseException:
+        writer.cancel()
+        raise
 
 
 def _add_document(writer: Any, passage: Passage) -> None:
