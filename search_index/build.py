@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -50,12 +49,6 @@ class Tables:
     vocabulary: Mapping[str, int]
     passages: int
     built_at: str
-
-    def beginning(self, prefix: str) -> tuple[str, ...]:
-        """The words of the vocabulary that begin with `prefix`."""
-        ordered = tuple(self.vocabulary)
-        low, high = bisect_left(ordered, prefix), bisect_left(ordered, prefix + "\uffff")
-        return ordered[low:high]
 
 
 def fingerprint(library: Library) -> str:

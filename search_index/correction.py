@@ -14,32 +14,41 @@ SHORTEST = 4
 _WORD = re.compile(r"[a-z']+")
 
 
-def corrected(typed: str, vocabulary: Mapping[str, int]) -> str | None:
-    """The query with each unknown English word replaced by the likeliest known one.
+class Corrector:
+    """Corrects words by a vocabulary, given in order with how often each word is met."""
 
-    A word is known if any form of it is, or if it begins a known one. Words of fewer than four
-    letters are left alone, and so are words that no single slip (a letter too many, too few, wrong,
-    or two swapped) explains. None if nothing was replaced. `vocabulary` is in order.
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._vocabulary = vocabulary
+        self._ordered = tuple(vocabulary)
+        self._stems = frozenset(map(stem, vocabulary))
 
-    >>> corrected("blocked staiwell", {"blocked": 9, "stairwell": 3})
-    'blocked stairwell'
-    """
-    known = {stem(word) for word in vocabulary}
-    ordered = tuple(vocabulary)
-    folded = fold(typed)
+    def corrected(self, typed: str) -> str | None:
+        """The query with each unknown English word replaced by the likeliest known one.
 
-    def fix(match: re.Match[str]) -> str:
-        word = match[0]
-        if len(word) < SHORTEST or stem(word) in known or word.replace("'", "") in STOP_EN:
+        A word is known if any form of it is, or if it begins a known one. Words of fewer than four
+        letters are left alone, and so are words that no single slip (a letter too many, too few,
+        wrong, or two swapped) explains. None if nothing was replaced.
+
+        >>> Corrector({"blocked": 9, "stairwell": 3}).corrected("blocked staiwell")
+        'blocked stairwell'
+        """
+        folded = fold(typed)
+        fixed = _WORD.sub(lambda match: self._fixed(match[0]), folded)
+        return fixed if fixed != folded else None
+
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """The words of the vocabulary that begin with `prefix`."""
+        low = bisect_left(self._ordered, prefix)
+        return self._ordered[low : bisect_left(self._ordered, prefix + "\uffff")]
+
+    def _fixed(self, word: str) -> str:
+        bare = word.replace("'", "")
+        if len(bare) < SHORTEST or stem(word) in self._stems or bare in STOP_EN:
             return word
-        following = bisect_left(ordered, word)
-        if following < len(ordered) and ordered[following].startswith(word):
+        if self.beginning(bare):
             return word
-        near = [other for other in _one_slip(word) if other in vocabulary]
-        return max(near, key=lambda other: (vocabulary[other], other), default=word)
-
-    fixed = _WORD.sub(fix, folded)
-    return fixed if fixed != folded else None
+        near = [other for other in _one_slip(bare) if other in self._vocabulary]
+        return max(near, key=lambda other: (self._vocabulary[other], other), default=word)
 
 
 def _one_slip(word: str) -> Iterator[str]:

@@ -21,48 +21,68 @@ class Alarm:
     message: str
 
 
-class _Said:
-    """A query as the rules see it: its folded text, and the stems of its Latin words."""
+class Alarms:
+    """The rules, made ready once for all queries.
 
-    def __init__(self, text: str) -> None:
-        self.folded = fold(text)
-        self.stems = f" {' '.join(stem(word) for word in _LATIN.findall(self.folded))} "
-
-    def has(self, alternative: str) -> bool:
-        """Whether an alternative stands in it: Chinese anywhere, Latin as whole words."""
-        latin = _LATIN.findall(alternative.replace("_", " "))
-        if latin and not re.search(r"[^\x00-\x7f]", alternative):
-            return f" {' '.join(stem(word) for word in latin)} " in self.stems
-        return alternative in self.folded
-
-
-def alarm(text: str, rules: Iterable[Emergency], lang: Lang) -> Alarm | None:
-    """The banner for a query that speaks of danger to life; None for every other.
-
-    Where several rules fire, the first in the file speaks; the numbers of all are given.
+    Every word of any rule is looked for once in a query, whatever the number of rules.
     """
-    said = _Said(text)
-    fired = [(rule, found) for rule in rules if (found := _fires(rule, said))]
-    if not fired:
-        return None
-    calls = dict.fromkeys(number for rule, _ in fired for number in rule.call)
-    matched = dict.fromkeys(word for _, found in fired for word in found)
-    return Alarm(tuple(matched), tuple(calls), fired[0][0].message[lang])
+
+    def __init__(self, rules: Iterable[Emergency]) -> None:
+        self._rules = [(rule, _patterns(rule.signs), _patterns(rule.harmless)) for rule in rules]
+        every = {
+            alternative
+            for _, signs, harmless in self._rules
+            for pattern in (*signs, *harmless)
+            for part in pattern
+            for alternative in part
+        }
+        self._latin = [(a, f" {' '.join(_stems(a))} ") for a in sorted(every) if a.isascii()]
+        self._other = sorted(a for a in every if not a.isascii())
+
+    def alarm(self, text: str, lang: Lang) -> Alarm | None:
+        """The banner for a query that speaks of danger to life; None for every other.
+
+        Where several rules fire, the first in the file speaks; the numbers of all are given.
+        """
+        said = self._said(fold(text))
+        fired = [
+            (rule, found)
+            for rule, signs, harmless in self._rules
+            if (found := _first(signs, said)) and not _first(harmless, said)
+        ]
+        if not fired:
+            return None
+        calls = dict.fromkeys(number for rule, _ in fired for number in rule.call)
+        matched = dict.fromkeys(word for _, found in fired for word in found)
+        return Alarm(tuple(matched), tuple(calls), fired[0][0].message[lang])
+
+    def _said(self, folded: str) -> frozenset[str]:
+        """The alternatives that stand in a query: Chinese anywhere, Latin as whole words."""
+        stems = f" {' '.join(_stems(folded))} "
+        return frozenset(
+            [a for a, words in self._latin if words in stems]
+            + [a for a in self._other if a in folded]
+        )
 
 
-def _fires(rule: Emergency, said: _Said) -> Sequence[str]:
-    """The words that set a rule off; none if it stays silent."""
-    if any(_matched(pattern, said) for pattern in rule.harmless):
-        return ()
-    return next((found for sign in rule.signs if (found := _matched(sign, said))), ())
+_Pattern = tuple[tuple[str, ...], ...]
 
 
-def _matched(pattern: str, said: _Said) -> Sequence[str]:
-    """One word for every part of a pattern, or nothing if a part is missing."""
-    found = []
-    for part in fold(pattern).split():
-        word = next((alternative for alternative in part.split("|") if said.has(alternative)), None)
-        if word is None:
-            return ()
-        found.append(word.replace("_", " "))
-    return found
+def _patterns(signs: Iterable[str]) -> tuple[_Pattern, ...]:
+    """Each sign as its parts, each part as its alternatives."""
+    return tuple(
+        tuple(tuple(filter(None, part.split("|"))) for part in fold(sign).split()) for sign in signs
+    )
+
+
+def _stems(folded: str) -> list[str]:
+    return [stem(word) for word in _LATIN.findall(folded.replace("_", " "))]
+
+
+def _first(patterns: Iterable[_Pattern], said: frozenset[str]) -> Sequence[str]:
+    """One word for every part of the first pattern that stands in a query whole; else nothing."""
+    for pattern in patterns:
+        found = [next((a for a in part if a in said), None) for part in pattern]
+        if found and None not in found:
+            return [word.replace("_", " ") for word in found if word]
+    return ()

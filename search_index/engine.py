@@ -20,7 +20,8 @@ from search_index.passages import Passage
 class Query:
     """What to find: weighted index terms, and what a page must or must not be.
 
-    `terms` were typed: a page with one of them is found, and they make up the coverage. `extras`
+    `terms` were typed: a page with one of them is found. `units` are what the coverage counts: each
+    is a word or character as typed, with the terms any of which shows that a page has it. `extras`
     come from the glossary: they find pages too, but nobody misses them. `hints` only help to rank
     what was found otherwise (single characters of longer Chinese words).
     `phrases` are folded text that must stand in a page to the character, `excluded` text that must
@@ -31,6 +32,7 @@ class Query:
     terms: Mapping[str, float]
     extras: Mapping[str, float] = field(default_factory=dict)
     hints: Mapping[str, float] = field(default_factory=dict)
+    units: tuple[tuple[str, tuple[str, ...]], ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset()

@@ -45,7 +45,6 @@ STOP_EN = frozenset(
     """.split()  # noqa: SIM905
 )
 _QUESTION = re.compile("|".join(sorted(QUESTION_ZH, key=len, reverse=True)))
-_HAN_ONLY = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,15 @@ def _exact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The index terms of a query: what was asked, and the weaker hints of single characters."""
+    """The index terms of a query: what was asked, the weaker hints, and the units of coverage.
+
+    A unit is a word or a Chinese character, with the terms that show that a page has it: a
+    character of a longer run is there if one of its pairs is.
+    """
 
     terms: Mapping[str, float] = field(default_factory=dict)
     hints: Mapping[str, float] = field(default_factory=dict)
+    units: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def content_words(text: str) -> str:
@@ -128,15 +132,24 @@ def words(
 
     A Chinese run of two characters or more counts by its pairs, its single characters being hints
     of weight `hint`; a lone character counts by itself. `strip` drops the words that only ask.
+
+    >>> words("地锁 locks").units
+    (('地', ('地锁',)), ('锁', ('地锁',)), ('lock', ('lock',)))
     """
     terms: dict[str, float] = {}
     hints: dict[str, float] = {}
+    units: list[tuple[str, tuple[str, ...]]] = []
     for stretch in (content_words(text) if strip else fold(text), *phrases):
-        runs = {match.start(): match.end() for match in _HAN_ONLY.finditer(stretch)}
-        lone = {start for start, end in runs.items() if end - start == 1}
-        for token in tokens(stretch):
-            if is_han(token.term) and len(token.term) == 1 and token.start not in lone:
+        found = list(tokens(stretch))
+        pairs = [token for token in found if is_han(token.term) and len(token.term) > 1]
+        for token in found:
+            around = [p.term for p in pairs if p.start <= token.start and token.end <= p.end]
+            single = len(token.term) == 1 and is_han(token.term)
+            if single or token not in pairs:
+                units.append((token.term, tuple(around) or (token.term,)))
+            if single and around:
                 hints[token.term] = hint
             else:
                 terms[token.term] = 1.0
-    return Words(terms, {term: weight for term, weight in hints.items() if term not in terms})
+    hints = {term: weight for term, weight in hints.items() if term not in terms}
+    return Words(terms, hints, tuple(units))

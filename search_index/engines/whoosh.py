@@ -281,7 +281,7 @@ class _Generation:
         works: Floats = np.maximum.reduceat(pages, self._works)
         found = np.flatnonzero(works > 0)
         best = _top(works, found, offset, limit)
-        places = self._places(query.terms)
+        places = self._places(query)
         hits = tuple(self._hit(int(work), query, docs, pages, places) for work in best)
         return Hits(len(found), hits, self._facets(found, pages))
 
@@ -350,14 +350,17 @@ class _Generation:
         end = int(self._works[work + 1]) if following else len(self._pages)
         return range(int(self._works[work]), end)
 
-    def _places(self, weighted: Mapping[str, float]) -> list[tuple[int | None, float]]:
-        """Each term's place in the lexicon and what it is worth, for the coverage."""
+    def _places(self, query: Query) -> list[tuple[list[int], float]]:
+        """Each unit's places in the lexicon and what it is worth, for the coverage."""
         unknown = unknown_rarity(self.count)
-        places = [(self.arrays.place(term), weight) for term, weight in weighted.items()]
-        return [
-            (place, weight * float(unknown if place is None else self.arrays.rarity[place]))
-            for place, weight in places
-        ]
+        units = query.units or tuple((term, (term,)) for term in query.terms)
+        found = []
+        for name, showing in units:
+            itself = self.arrays.place(name)
+            worth = unknown if itself is None else float(self.arrays.rarity[itself])
+            places = [p for p in map(self.arrays.place, showing) if p is not None]
+            found.append((places, worth))
+        return found
 
     def _hit(
         self,
@@ -365,7 +368,7 @@ class _Generation:
         query: Query,
         docs: Floats,
         pages: Floats,
-        places: Sequence[tuple[int | None, float]],
+        places: Sequence[tuple[list[int], float]],
     ) -> Hit:
         versions = self._versions(work)
         best = max(versions, key=lambda page: pages[page])
@@ -375,8 +378,8 @@ class _Generation:
         worth = sum(value for _, value in places) or 1.0
         has = sum(
             value
-            for place, value in places
-            if place is not None and self.arrays.has(place, low, high)
+            for showing, value in places
+            if any(self.arrays.has(place, low, high) for place in showing)
         )
         passage = self._best_passage(best, shown, docs)
         return Hit(passage, round(float(pages[best]), 4), round(has / worth, 4))

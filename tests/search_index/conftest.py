@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from samples import LOCKS_EN, LOCKS_ZH, PROBLEM_EN, PROBLEM_ZH, Folder  # noqa: E402
+from samples import LOCKS_EN, LOCKS_ZH, PROBLEM_EN, PROBLEM_ZH, Folder
 
 
 @pytest.fixture

@@ -174,7 +174,8 @@ def _stretches(
             at = rng.randint(0, max(0, len(run) - size))
             part = run[at : at + size]
         else:
-            run = rng.choice(re.findall(r"[A-Za-z]+(?:['’][a-z]+)?(?: [A-Za-z]+(?:['’][a-z]+)?)*", block) or [""]).split()
+            word = r"[A-Za-z]+(?:['’][a-z]+)?"
+            run = rng.choice(re.findall(rf"{word}(?: {word})*", block) or [""]).split()
             size = rng.randint(1, 3)
             at = rng.randint(0, max(0, len(run) - size))
             chosen = run[at : at + size]

@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 from samples import EMERGENCIES
 
-from search_index.content import Emergency, Lang
-from search_index.emergency import alarm
+from search_index.content import Lang
+from search_index.emergency import Alarms
 from search_index.tables import read_emergencies
 
 
 @pytest.fixture
-def rules() -> tuple[Emergency, ...]:
-    return read_emergencies(EMERGENCIES, lambda *_: pytest.fail("sound rules"))
+def alarms() -> Alarms:
+    return Alarms(read_emergencies(EMERGENCIES, lambda *_: pytest.fail("sound rules")))
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ def rules() -> tuple[Emergency, ...]:
     ],
 )
 def test_danger_is_seen_in_both_languages(
-    rules: tuple[Emergency, ...], text: str, matched: tuple[str, ...]
+    alarms: Alarms, text: str, matched: tuple[str, ...]
 ) -> None:
-    found = alarm(text, rules, Lang.ZH)
+    found = alarms.alarm(text, Lang.ZH)
     assert found is not None
     assert found.matched == matched
 
@@ -34,12 +34,12 @@ def test_danger_is_seen_in_both_languages(
 @pytest.mark.parametrize(
     "text", ["煤气缴费", "gas bill smells odd", "fire drill smoke", "gasket", ""]
 )
-def test_what_looks_alike_is_left_alone(rules: tuple[Emergency, ...], text: str) -> None:
-    assert alarm(text, rules, Lang.ZH) is None
+def test_what_looks_alike_is_left_alone(alarms: Alarms, text: str) -> None:
+    assert alarms.alarm(text, Lang.ZH) is None
 
 
-def test_several_dangers_call_all_their_numbers(rules: tuple[Emergency, ...]) -> None:
-    found = alarm("煤气味很大 着火了", rules, Lang.EN)
+def test_several_dangers_call_all_their_numbers(alarms: Alarms) -> None:
+    found = alarms.alarm("煤气味很大 着火了", Lang.EN)
     assert found is not None
     assert found.call == ("119", "96777")
     assert found.message == "Leave first; call 119 from outside."

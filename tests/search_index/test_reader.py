@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from samples import LOCKS_ZH, Folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import LOCKS_ZH, Folder
 
 from search_index import Case, Kind, Lang, Status, mark_translated, read_library
 
@@ -81,15 +81,14 @@ def test_a_published_case_says_what_it_lacks(case: Folder) -> None:
     ]
 
 
+QUOTES = "; put quotes around text with `? : , { } [ ]` in it"
+
+
 @pytest.mark.parametrize(
     ("front", "line"),
     [
         ("title: a\ntitle: b", "3: `title` is written twice"),
-        (
-            "title: [a",
-            "2: broken YAML: expected ',' or ']', but got '<stream end>'; "
-            "put quotes around text with `? : , { } [ ]` in it",
-        ),
+        ("title: [a", f"2: broken YAML: expected ',' or ']', but got '<stream end>'{QUOTES}"),
         ("title: *x", "2: YAML aliases (`*name`) are not allowed"),
         ("- a", "2: the front matter must be fields: `title: …`"),
         ("title: {a: b}", "2: text expected here, not a list or a mapping"),
