@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from search_index.analysis import fold, language_of, stem, terms, words
@@ -16,6 +16,7 @@ from search_index.emergency import Alarm, Alarms
 from search_index.engine import Engine, Hit, Hits, Query, open_engine
 from search_index.errors import IndexMissingError
 from search_index.passages import Passage, cut_all
+from search_index.pinyin import from_homophones, from_latin
 from search_index.query import Parsed, parse
 from search_index.query import words as query_words
 from search_index.results import (
@@ -55,6 +56,8 @@ class Parts:
 
     glossary: bool = True
     correction: bool = True
+    pinyin: bool = True
+    homophones: bool = True
     prefix: bool = True
     hints: bool = True
     favour: bool = True
@@ -119,6 +122,9 @@ class Answers:
         began = time.perf_counter()
         asked = _Asked.of(text, lang, kind, problem)
         fixed = None if literal else self._corrected(asked.parsed.words)
+        if fixed and lang is None:
+            # Pinyin is Chinese, whatever letters it is typed in.
+            asked = replace(asked, lang=language_of(fixed) or asked.lang)
         query = self._query(asked, fixed or asked.parsed.words, literal=literal)
         hits = self._engine.search(query, offset=offset, limit=limit)
         coverage = _coverage(hits if not offset else self._engine.search(query, limit=3))
@@ -130,7 +136,7 @@ class Answers:
             answered=_answered(coverage, len(query.units)),
             coverage=coverage,
             corrected=Correction(fixed) if fixed else None,
-            emergency=self.alarm(text, asked.lang),
+            emergency=self.alarm(text, asked.lang) or self.alarm(fixed or "", asked.lang),
             facets=hits.facets,
             hits=tuple(self._row(hit, marked) for hit in hits.hits),
             took_ms=round((time.perf_counter() - began) * 1000, 2),
@@ -184,8 +190,17 @@ class Answers:
     # Understanding the query ---------------------------------------------------------------------
 
     def _corrected(self, typed: str) -> str | None:
-        """The query with unknown words corrected; None if nothing was."""
-        return self._corrector.corrected(typed) if self._parts.correction else None
+        """The query with slips mended and pinyin understood; None if nothing was."""
+        folded = fold(typed)
+        said = folded
+        tables = self._tables
+        if self._parts.pinyin:
+            said = from_latin(said, tables.sounds, tables.vocabulary)
+        if self._parts.homophones:
+            said = from_homophones(said, tables.sounds, tables.pairs)
+        if self._parts.correction:
+            said = self._corrector.corrected(said)
+        return said if said != folded else None
 
     def _query(self, asked: _Asked, said: str, *, literal: bool) -> Query:
         parsed = asked.parsed

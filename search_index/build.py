@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from search_index.analysis import ANALYSIS_VERSION, fold, words
+from search_index.analysis import ANALYSIS_VERSION, fold, is_han, terms, words
 from search_index.content import Emergency, Evidence, Kind, Lang, Library, Page, Term, evidence
 from search_index.engine import open_engine
 from search_index.errors import ContentError, IndexMissingError, SearchIndexError
 from search_index.passages import Passage, cut_all
+from search_index.pinyin import Sounds, sounds_of
 
 TABLES_VERSION = "1"
 
@@ -39,7 +40,8 @@ class Tables:
     """Everything an index needs besides passages, taken from the same content.
 
     `vocabulary` are the words of all pages that are not Chinese, folded and unstemmed, with how
-    many passages have them; prefixes and corrections are looked up there.
+    many passages have them; `pairs` the pairs of Chinese characters that stand in some page;
+    `sounds` what its names sound like. Prefixes and corrections are looked up there.
     """
 
     rows: Mapping[tuple[Lang, str], Row]
@@ -47,6 +49,8 @@ class Tables:
     glossary: tuple[Term, ...]
     emergencies: tuple[Emergency, ...]
     vocabulary: Mapping[str, int]
+    sounds: Sounds
+    pairs: frozenset[str]
     passages: int
     built_at: str
 
@@ -123,6 +127,8 @@ def _packed(library: Library, passages: Iterable[Passage]) -> dict[str, Any]:
             {**asdict(rule), "message": dict(rule.message)} for rule in library.emergencies
         ],
         "vocabulary": _vocabulary(cut, library.glossary),
+        "pairs": "".join(sorted(_pairs(cut, library.glossary))),
+        "sounds": asdict(sounds_of(_names(library))),
         "passages": len(cut),
     }
 
@@ -153,6 +159,24 @@ def _vocabulary(passages: Iterable[Passage], glossary: Iterable[Term]) -> dict[s
     return dict(sorted(counts.items()))
 
 
+def _names(library: Library) -> Iterator[str]:
+    """Everything Chinese that has a name: pages, problem types, glossary terms."""
+    for page in library.published():
+        yield from (page.title, *page.aliases)
+    for group in library.groups:
+        yield from (topic.zh for topic in group.topics)
+    for term in library.glossary:
+        yield from (term.zh, *term.aliases_zh)
+
+
+def _pairs(passages: Iterable[Passage], glossary: Iterable[Term]) -> frozenset[str]:
+    """Every pair of neighbouring Chinese characters in pages and glossary."""
+    named = (name for term in glossary for name in (term.zh, *term.aliases_zh))
+    said = (f"{p.title}\n{p.section}\n{p.text}\n{p.names}" for p in passages)
+    found = {term for text in (*named, *said) for term in terms(text) if is_han(term)}
+    return frozenset(term for term in found if len(term) > 1)
+
+
 def _unpacked(raw: dict[str, Any]) -> Tables:
     rows = {(Lang(lang), slug): _row_of(rest) for lang, slug, *rest in raw["rows"]}
     return Tables(
@@ -173,6 +197,8 @@ def _unpacked(raw: dict[str, Any]) -> Tables:
             for rule in raw["emergencies"]
         ),
         vocabulary=raw["vocabulary"],
+        pairs=frozenset(map("".join, zip(raw["pairs"][::2], raw["pairs"][1::2], strict=True))),
+        sounds=Sounds(**raw["sounds"]),
         passages=raw["passages"],
         built_at=raw["built_at"],
     )

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from string import ascii_lowercase
 
-from search_index.analysis import fold, stem
+from search_index.analysis import stem
 from search_index.query import STOP_EN
 
 SHORTEST = 4
@@ -22,19 +22,17 @@ class Corrector:
         self._ordered = tuple(vocabulary)
         self._stems = frozenset(map(stem, vocabulary))
 
-    def corrected(self, typed: str) -> str | None:
-        """The query with each unknown English word replaced by the likeliest known one.
+    def corrected(self, folded: str) -> str:
+        """The folded query with each unknown English word replaced by the likeliest known one.
 
         A word is known if any form of it is, or if it begins a known one. Words of fewer than four
         letters are left alone, and so are words that no single slip (a letter too many, too few,
-        wrong, or two swapped) explains. None if nothing was replaced.
+        wrong, or two swapped) explains.
 
         >>> Corrector({"blocked": 9, "stairwell": 3}).corrected("blocked staiwell")
         'blocked stairwell'
         """
-        folded = fold(typed)
-        fixed = _WORD.sub(lambda match: self._fixed(match[0]), folded)
-        return fixed if fixed != folded else None
+        return _WORD.sub(lambda match: self._fixed(match[0]), folded)
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """The words of the vocabulary that begin with `prefix`."""

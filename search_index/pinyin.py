@@ -1,0 +1,135 @@
+"""Chinese typed by its sound: pinyin in Latin letters, and characters mistaken for others.
+
+The sounds are those of the names that the library knows (titles, aliases, glossary); they are
+collected when an index is built, so that a query needs no dictionary of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from search_index.analysis import fold, is_han
+
+LONGEST = 5
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+_LATIN_RUN = re.compile(r"[a-z]+(?:[ ']+[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What the library's names sound like.
+
+    `names` gives for a sound (syllables joined, no tones) the commonest stretch of a name that has
+    it; `syllables` the sound of each character.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    syllables: Mapping[str, str] = field(default_factory=dict)
+
+
+def sounds_of(names: Iterable[str]) -> Sounds:
+    """The sounds of names, by every stretch of two to five characters.
+
+    >>> sounds_of(["飞线充电"]).names["chongdian"]
+    '充电'
+    """
+    # Imported when an index is built, never while a query waits: its tables are large.
+    from pypinyin import lazy_pinyin
+
+    counts: dict[str, Counter[str]] = {}
+    for name in names:
+        for run in _HAN_RUN.findall(fold(name)):
+            syllables = lazy_pinyin(run)
+            for low, high in _stretches(len(run)):
+                sound = "".join(syllables[low:high])
+                counts.setdefault(sound, Counter())[run[low:high]] += 1
+    common = [chr(code) for code in range(0x4E00, 0x9FA6) if _in_gb2312(chr(code))]
+    return Sounds(
+        {sound: _commonest(found) for sound, found in sorted(counts.items())},
+        dict(zip(common, (lazy_pinyin(c)[0] for c in common), strict=True)),
+    )
+
+
+def _stretches(length: int) -> Iterator[tuple[int, int]]:
+    for size in range(2, min(LONGEST, length) + 1):
+        for low in range(length - size + 1):
+            yield low, low + size
+
+
+def _commonest(found: Counter[str]) -> str:
+    return min(found, key=lambda stretch: (-found[stretch], stretch))
+
+
+def _in_gb2312(character: str) -> bool:
+    """Whether a character is one of those in everyday use."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def from_latin(folded: str, sounds: Sounds, known: Collection[str]) -> str:
+    """A query with pinyin in Latin letters turned into the characters it stands for.
+
+    Words in `known` are words, not pinyin, unless they stand between syllables of one name.
+
+    >>> from_latin("feixian chong dian", sounds_of(["飞线充电"]), set())
+    '飞线充电'
+    """
+
+    def spelled(match: re.Match[str]) -> str:
+        words = match[0].replace("'", " ").split()
+        out: list[str] = []
+        at = 0
+        while at < len(words):
+            size, han = _longest(words[at:], sounds, known)
+            out.append(han or words[at])
+            at += size
+        return _joined(out)
+
+    return _LATIN_RUN.sub(spelled, folded)
+
+
+def _longest(words: list[str], sounds: Sounds, known: Collection[str]) -> tuple[int, str]:
+    """How many of the first words make up a name's sound, and the name; (1, "") if none do."""
+    for size in range(min(len(words), LONGEST), 0, -1):
+        han = sounds.names.get("".join(words[:size]))
+        if han is not None and not all(word in known for word in words[:size]):
+            return size, han
+    return 1, ""
+
+
+def _joined(parts: list[str]) -> str:
+    text = ""
+    for part in parts:
+        close = text and is_han(text[-1]) and is_han(part)
+        text += part if close or not text else f" {part}"
+    return text
+
+
+def from_homophones(folded: str, sounds: Sounds, known: Collection[str]) -> str:
+    """A query with characters that only sound right replaced by those that are.
+
+    A stretch is replaced where none of its pairs of characters is in `known`, a name of the library
+    sounds the same, and the two share a character.
+
+    >>> from_homophones("电平车上楼", sounds_of(["电瓶车"]), {"上楼"})
+    '电瓶车上楼'
+    """
+
+    def mended(match: re.Match[str]) -> str:
+        run = match[0]
+        for low, high in sorted(_stretches(len(run)), key=lambda span: span[0] - span[1]):
+            typed = run[low:high]
+            pairs = [typed[n : n + 2] for n in range(len(typed) - 1)]
+            right = sounds.names.get("".join(sounds.syllables.get(c, "?") for c in typed))
+            alike = right is not None and len(right) == len(typed) and set(right) & set(typed)
+            if right and alike and not any(pair in known for pair in pairs):
+                run = run[:low] + right + run[high:]
+        return run
+
+    return _HAN_RUN.sub(mended, folded)
