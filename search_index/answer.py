@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -41,13 +42,24 @@ _REASON = {
     Lang.ZH: "资料库里没有讲到这个问题。可以把它提出来,由办公室答复。",
     Lang.EN: "The library does not cover this. You can raise it as a question for the office.",
 }
-_ASKS = {
-    "who": ("谁", "哪个部门", "哪家", "who", "whose", "department", "responsible"),
+QUOTES = 3
+# Words by which a question asks for a certain sort of passage.
+_ASKS: Mapping[str, tuple[str, ...]] = {
+    "who": ("谁", "哪个部门", "哪家", "who", "whose", "whom", "department", "responsible"),
     "basis": (
-        "罚", "依据", "条例", "规定", "违法", "多少钱", "fine", "penalty", "law", "legal", "rule",
-        "article", "allowed",
+        "罚", "依据", "条例", "规定", "违法", "合法", "fine", "fined", "penalty", "law", "legal",
+        "illegal", "rule", "article", "allowed", "ban", "banned",
     ),
+    "routine": ("多久", "几次", "几天", "多长时间", "often"),
+    "measure": ("见效", "怎么算", "算不算", "复查", "worked", "measure"),
 }  # fmt: skip
+_ROLES_BY_DEFAULT = ("do", "who", "basis", "lesson")
+# Parts that speak of teaching or sources, or whose cells say nothing alone.
+_NOT_QUOTED = frozenset(
+    {"", "quiz", "decision-points", "discussion", "sources", "options", "shares"}
+)
+_CARD = frozenset({"look", "do", "who", "basis", "dont", "steps"})
+_LATIN = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,18 +268,12 @@ class Answers:
 
     def _quotes(
         self, hits: Sequence[PageHit], asked: _Asked, wanted: set[str]
-    ) -> Iterable[AnswerPassage]:
-        """The passages to quote: what to do from the best page, then what bears on the question."""
+    ) -> Iterator[AnswerPassage]:
+        """Up to three passages of the best page, those that answer this question first."""
         first = next((hit for hit in hits if hit.kind is not Kind.SESSION), hits[0])
-        roles = [role for role, signs in _ASKS.items() if any(s in fold(asked.text) for s in signs)]
+        row = self._tables.rows[first.lang, first.id]
         passages = self._engine.passages(first.id, first.lang)
-        chosen: list[tuple[Passage, str]] = []
-        for role in [*roles, "do", "who", "basis", "lesson"]:
-            quote = _best_quote([p for p in passages if p.role == role], wanted)
-            if quote and quote not in chosen:
-                chosen.append(quote)
-        for passage, text in chosen[:3]:
-            row = self._tables.rows[passage.lang, passage.page]
+        for passage, text in _chosen(passages, _roles_asked_for(asked.text), wanted)[:QUOTES]:
             yield AnswerPassage(
                 passage.role, text, passage.page, passage.kind, row.title, passage.section,
                 _url(row, passage), row.problems,
@@ -320,12 +326,53 @@ class _Glossary:
         return found
 
 
-def _best_quote(passages: Sequence[Passage], wanted: set[str]) -> tuple[Passage, str] | None:
-    """Of some passages, the block that has most of the wanted terms; the first if none has any."""
-    blocks = [(passage, block) for passage in passages for block in passage.blocks]
-    if not blocks:
-        return None
-    return max(blocks, key=lambda pair: len(wanted & set(terms(pair[1]))))
+def _roles_asked_for(text: str) -> list[str]:
+    """The roles that a question names: who answers for it, what the rules say, how often."""
+    folded = fold(text)
+    said = set(_LATIN.findall(folded))
+    return [
+        role
+        for role, signs in _ASKS.items()
+        if any((sign in said) if sign.isascii() else (sign in folded) for sign in signs)
+    ]
+
+
+def _chosen(
+    passages: Sequence[Passage], roles: Sequence[str], wanted: set[str]
+) -> list[tuple[Passage, str]]:
+    """Blocks to quote: of the roles asked for, the one nearest to the words, then what to do."""
+    told = [passage for passage in passages if passage.anchor not in _NOT_QUOTED]
+    groups = [[p for p in told if p.role == role] for role in roles]
+    groups += [told] + [[p for p in told if p.role == role] for role in _ROLES_BY_DEFAULT]
+    chosen: list[tuple[Passage, str]] = []
+    for number, group in enumerate(groups):
+        least = 2 if number == len(roles) else 0
+        quote = _nearest(group, wanted, least)
+        if quote is not None and quote[1] not in {text for _, text in chosen}:
+            chosen.append(quote)
+    return chosen
+
+
+def _nearest(
+    passages: Sequence[Passage], wanted: set[str], least: int
+) -> tuple[Passage, str] | None:
+    """The block that has most of the wanted terms, the first of equals; None below `least`."""
+    best: tuple[int, Passage, str] | None = None
+    for passage in passages:
+        for block in passage.blocks:
+            shared = len(wanted & set(terms(block)))
+            if (
+                _stands_alone(passage, block)
+                and shared >= least
+                and (best is None or shared > best[0])
+            ):
+                best = (shared, passage, block)
+    return None if best is None else best[1:]
+
+
+def _stands_alone(passage: Passage, block: str) -> bool:
+    """Whether a block says something by itself: a card's row does, the head of a column does not."""
+    return passage.anchor in _CARD or len(block) > 8  # noqa: PLR2004 - characters
 
 
 def _answered(coverage: float, units: int) -> bool:

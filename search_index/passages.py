@@ -12,7 +12,7 @@ from search_index.markdown import blocks
 _ROLES = {
     "do": "do",
     "steps": "do",
-    "responses": "do",
+    "responses": "response",
     "decision": "do",
     "who": "who",
     "shares": "who",
@@ -129,19 +129,17 @@ def _front(page: Page, library: Library) -> Iterator[tuple[str, str, tuple[str, 
         yield "basis", "依据" if zh else "Basis", (card.basis,)
         yield "dont", "别做" if zh else "Do not", (card.dont,)
     if isinstance(details, Guide):
-        rows = (
-            " · ".join(
-                part
-                for part in (
-                    share.duty,
-                    library.term(share.lead, page.lang),
-                    "、".join(library.term(term, page.lang) for term in share.support),
-                    share.not_ours or "",
-                )
-                if part
-            )
+        rows = [
+            cell
             for share in details.shares
-        )
+            for cell in (
+                share.duty,
+                library.term(share.lead, page.lang),
+                *(library.term(term, page.lang) for term in share.support),
+                share.not_ours,
+            )
+            if cell
+        ]
         yield "shares", "谁做什么" if zh else "Who does what", tuple(rows)
         routine = details.routine
         if routine is not None:

@@ -8,6 +8,7 @@ from html import escape
 from search_index.analysis import fold_map, is_han, tokens
 
 WIDTH_ZH, WIDTH_EN = 60, 150
+SENTENCE = 20
 
 
 def snippet(blocks: Sequence[str], terms: Collection[str]) -> str:
@@ -20,9 +21,13 @@ def snippet(blocks: Sequence[str], terms: Collection[str]) -> str:
     'Move the e-<mark>bikes</mark> &lt; now.'
     """
     spans = [_spans(block, terms) for block in blocks]
-    best = max(range(len(blocks)), key=lambda n: len({term for term, _, _ in spans[n]}), default=0)
     if not blocks:
         return ""
+    best = max(
+        range(len(blocks)),
+        # Of blocks that say equally much, one that is more than the head of a column.
+        key=lambda n: (len({term for term, _, _ in spans[n]}), min(len(blocks[n]), SENTENCE)),
+    )
     text, found = blocks[best], _merged(spans[best])
     width = WIDTH_ZH if sum(map(is_han, text)) * 3 > len(text) else WIDTH_EN
     low, high = _window(text, found, width)

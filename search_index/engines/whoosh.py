@@ -385,16 +385,24 @@ class _Generation:
         return Hit(passage, round(float(pages[best]), 4), round(has / worth, 4))
 
     def _best_passage(self, best: int, shown: int, docs: Floats) -> Passage:
-        """The passage that matches; in the other language, the one under the same heading."""
-        low, high = self._range(best)
-        passage = self.passage(low + int(np.argmax(docs[low:high])))
+        """The passage that matches; in the other language, the one under the same heading.
+
+        The first passage of a page only names it (title, lesson, aliases), which a result shows
+        anyway: another is taken where there is one.
+        """
+        passage = self._matching(best, docs)
         if shown == best:
             return passage
         low, high = self._range(shown)
         if docs[low:high].any():
-            return self.passage(low + int(np.argmax(docs[low:high])))
+            return self._matching(shown, docs)
         twins = [self.passage(doc) for doc in range(low, high)]
         return next((twin for twin in twins if twin.anchor == passage.anchor), twins[0])
+
+    def _matching(self, page: int, docs: Floats) -> Passage:
+        low, high = self._range(page)
+        low = min(low + 1, high - 1)
+        return self.passage(low + int(np.argmax(docs[low:high])))
 
     def _facets(self, found: Ints, pages: Floats) -> dict[str, tuple[Facet, ...]]:
         kinds: dict[str, int] = {}

@@ -91,7 +91,7 @@ def test_an_answer_quotes_the_page_to_the_byte(answers: Answers, small: Folder) 
     for quote in answer.passages:
         page = library.pages[answer.lang, quote.id]
         assert any(quote.text in passage.blocks for passage in cut(page, library))
-    assert answer.passages[0].role == "do"
+    assert "do" in {quote.role for quote in answer.passages}
     assert answers.answer("地锁归谁管").passages[0].role == "who"
 
 
