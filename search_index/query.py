@@ -34,14 +34,19 @@ QUESTION_ZH = frozenset(
 )
 STOP_EN = frozenset(
     """
-    a about after again all also am an and any are as at be been being but by can cant
-    could did do does doesnt doing dont for from get gets getting go goes going got
-    had has have having he her here him his how i if im in into is isnt it its ive
-    just keep keeps like may me more most must my need no not now of off on once only
-    or our out over own please put re she should so some still such than that the
-    their them then there theres these they theyre this those to too up us very was we
-    were what whats when where which while who whom whose why will with wont would you
-    your
+    a about after again all already also although am an and another any anyone anything are as
+    at be because been being both but by came can cant come comes could did do does doesnt
+    doing dont each either else even ever every everyone everything few for from gave get gets
+    getting give given gives go goes going got had has have having he her here him his how
+    however i if im in instead into is isnt it its ive just keep keeps last later least less
+    let lets like little lot lots made make makes making many may maybe me might more most
+    much must my need never next no nobody none not nothing now of off often on once ones only
+    or other others our out over own perhaps please put quite rather re really said same saw
+    say saying says see seen several she should since so some someone something sometimes soon
+    still such take taken takes taking tell than that the their them then there theres these
+    they theyre thing things think this those though through to too took up us use used using
+    usually very want wants was we went were what whatever whats when whenever where whether
+    which while who whole whom whose why will with within without wont would yet you your
     """.split()  # noqa: SIM905
 )
 _QUESTION = re.compile("|".join(sorted(QUESTION_ZH, key=len, reverse=True)))
