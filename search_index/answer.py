@@ -33,7 +33,7 @@ from search_index.snippet import snippet
 # The share of a query that the best pages must speak of for it to count as answered. It falls with
 # the query's length, since a long story has more words that no page has a reason to share: fitted
 # by logistic regression on the development set, where it parts the two sorts of query.
-ANSWERED, ANSWERED_FALL = 1.37, 0.39
+ANSWERED, ANSWERED_FALL = 1.4, 0.4
 FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOUT: 0.7}
 GLOSSARY = 0.4
 PREFIX = 0.3
@@ -378,7 +378,7 @@ def _stands_alone(passage: Passage, block: str) -> bool:
 def _answered(coverage: float, units: int) -> bool:
     """Whether the best pages speak of enough of a query of so many words and characters."""
     needed = ANSWERED - ANSWERED_FALL * math.log(units + 1)
-    return units > 0 and coverage >= min(max(needed, 0.1), 0.75)
+    return units > 0 and coverage >= min(max(needed, 0.1), 0.8)
 
 
 def _coverage(hits: Hits) -> float:

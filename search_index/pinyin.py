@@ -23,10 +23,11 @@ class Sounds:
     """What the library's names sound like.
 
     `names` gives for a sound (syllables joined, no tones) the commonest stretch of a name that has
-    it; `syllables` the sound of each character.
+    it; `whole` are the names of two characters; `syllables` the sound of each character.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
+    whole: str = ""
     syllables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,15 +41,19 @@ def sounds_of(names: Iterable[str]) -> Sounds:
     from pypinyin import lazy_pinyin
 
     counts: dict[str, Counter[str]] = {}
+    whole: set[str] = set()
     for name in names:
         for run in _HAN_RUN.findall(fold(name)):
             syllables = lazy_pinyin(run)
+            if len(run) == len(name.strip()) == 2:  # noqa: PLR2004 - characters
+                whole.add(run)
             for low, high in _stretches(len(run)):
                 sound = "".join(syllables[low:high])
                 counts.setdefault(sound, Counter())[run[low:high]] += 1
     common = [chr(code) for code in range(0x4E00, 0x9FA6) if _in_gb2312(chr(code))]
     return Sounds(
         {sound: _commonest(found) for sound, found in sorted(counts.items())},
+        " ".join(sorted(whole)),
         dict(zip(common, (lazy_pinyin(c)[0] for c in common), strict=True)),
     )
 
@@ -82,7 +87,7 @@ def from_latin(folded: str, sounds: Sounds, known: Collection[str]) -> str:
     """
 
     def spelled(match: re.Match[str]) -> str:
-        words = match[0].replace("'", " ").split()
+        words = match[0].split()
         out: list[str] = []
         at = 0
         while at < len(words):
@@ -97,7 +102,7 @@ def from_latin(folded: str, sounds: Sounds, known: Collection[str]) -> str:
 def _longest(words: list[str], sounds: Sounds, known: Collection[str]) -> tuple[int, str]:
     """How many of the first words make up a name's sound, and the name; (1, "") if none do."""
     for size in range(min(len(words), LONGEST), 0, -1):
-        han = sounds.names.get("".join(words[:size]))
+        han = sounds.names.get("".join(words[:size]).replace("'", ""))
         if han is not None and not all(word in known for word in words[:size]):
             return size, han
     return 1, ""
@@ -115,11 +120,13 @@ def from_homophones(folded: str, sounds: Sounds, known: Collection[str]) -> str:
     """A query with characters that only sound right replaced by those that are.
 
     A stretch is replaced where none of its pairs of characters is in `known`, a name of the library
-    sounds the same, and the two share a character.
+    sounds the same, and the two share a character. Two characters alone must be a whole name: so
+    short a stretch of a longer one sounds like too much.
 
     >>> from_homophones("电平车上楼", sounds_of(["电瓶车"]), {"上楼"})
     '电瓶车上楼'
     """
+    whole = set(sounds.whole.split())
 
     def mended(match: re.Match[str]) -> str:
         run = match[0]
@@ -128,7 +135,8 @@ def from_homophones(folded: str, sounds: Sounds, known: Collection[str]) -> str:
             pairs = [typed[n : n + 2] for n in range(len(typed) - 1)]
             right = sounds.names.get("".join(sounds.syllables.get(c, "?") for c in typed))
             alike = right is not None and len(right) == len(typed) and set(right) & set(typed)
-            if right and alike and not any(pair in known for pair in pairs):
+            enough = len(typed) > 2 or right in whole  # noqa: PLR2004 - characters
+            if right and alike and enough and not any(pair in known for pair in pairs):
                 run = run[:low] + right + run[high:]
         return run
 
