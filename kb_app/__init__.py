@@ -1,0 +1,1 @@
+"""Lanewise serves people: the command line, the web service, the built site."""

@@ -1,0 +1,97 @@
+"""The application as a function of its settings."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb_app import service
+from kb_app.api import api
+from kb_app.front import Front
+from kb_app.generation import Generations
+from kb_app.metrics import Metrics
+from kb_app.settings import Settings
+from kb_app.translations import say
+from kb_app.views import trouble, views
+from kb_app.visitor import (
+    ROUTE,
+    BadRequestError,
+    Running,
+    generation,
+    language,
+    message_for,
+    problem,
+)
+from search_index import IndexMissingError, Lang, QueryError, SearchIndexError
+
+STATUS: dict[type[SearchIndexError], int] = {QueryError: 400, IndexMissingError: 503}
+MAX_BODY = 1_000_000
+RETRY_SECONDS = 30
+# These answer also when there is nothing to search yet.
+_ALWAYS = {"api.health", "api.metrics", "api.openapi", "views.root"}
+
+
+def create_app(settings: Settings, *, generations: Generations | None = None) -> Flask:
+    """Create the application; a test may pass `generations` that look more often."""
+    app = Flask("kb_app", static_folder=None)
+    app.secret_key = service.secret_key(settings)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    running = Running(settings, generations or service.open_generations(settings), Metrics())
+    app.extensions["lanewise"] = running
+    app.register_blueprint(api)
+    app.register_blueprint(views)
+    app.before_request(_need_generation)
+    _answer_errors(app)
+    app.wsgi_app = Front(  # type: ignore[method-assign]
+        app.wsgi_app, running.generations, running.metrics, log=settings.log_requests
+    )
+    return app
+
+
+def _need_generation() -> None:
+    request.environ[ROUTE] = request.endpoint or "none"
+    if request.endpoint not in _ALWAYS:
+        generation()
+
+
+def _answer_errors(app: Flask) -> None:
+    """Every failure gets its status here, and words in the asker's language."""
+    app.register_error_handler(HTTPException, _explain_http)
+    app.register_error_handler(BadRequestError, _explain_bad_request)
+    app.register_error_handler(SearchIndexError, _explain_search)
+    app.register_error_handler(Exception, lambda error: _explain_bug(app, error))
+
+
+def _explain_http(error: HTTPException) -> AnyResponse:
+    status = error.code or 500
+    original = error.get_response()
+    if status < 400:  # noqa: PLR2004 - a redirect is no failure
+        return original
+    response = _explain(status, message_for(status))
+    if "Allow" in original.headers:
+        response.headers["Allow"] = original.headers["Allow"]
+    return response
+
+
+def _explain_bad_request(error: BadRequestError) -> Response:
+    return _explain(400, say(language(), error.message, **error.values))
+
+
+def _explain_search(error: SearchIndexError) -> Response:
+    status = STATUS.get(type(error), 500)
+    return _explain(status, say(language(), str(error)) if status == 400 else message_for(status))  # noqa: PLR2004
+
+
+def _explain_bug(app: Flask, error: Exception) -> Response:
+    app.logger.error("a bug in answering %s", request.path, exc_info=error)
+    return _explain(500, message_for(500))
+
+
+def _explain(status: int, message: str) -> Response:
+    """As a page to whoever reads the site, as problem+json to a program."""
+    for_people = request.path.split("/")[1] in set(Lang)
+    response = trouble(message, status) if for_people else problem(status, message)
+    if status == 503:  # noqa: PLR2004 - what is not there now will be
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

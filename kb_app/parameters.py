@@ -1,0 +1,92 @@
+"""What stands behind the question mark of an address, checked before it is used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+
+from kb_app.translations import mark
+from kb_app.visitor import BadRequestError
+from search_index import MAX_LENGTH, Kind, Lang
+
+MAX_LIMIT = 100
+MAX_OFFSET = 10_000
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which of the results are wanted."""
+
+    lang: Lang | None
+    kind: Kind | None
+    problem: str | None
+    limit: int
+    offset: int
+    literal: bool
+
+
+def check_encoding() -> None:
+    """Refuse what is not UTF-8: it would be searched as something that nobody typed."""
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequestError(mark("The address is not UTF-8.")) from error
+
+
+def query(*, required: bool = True) -> str:
+    """The words to look for."""
+    text = request.args.get("q", "")
+    if len(text) > MAX_LENGTH:
+        raise BadRequestError(mark("Please use at most {most} characters."), most=MAX_LENGTH)
+    if required and not text.strip():
+        raise BadRequestError(mark("Please say what you are looking for, in a few words."))
+    return text
+
+
+def filters() -> Filters:
+    """Which results are wanted; what is left out or empty stands at its default."""
+    return Filters(
+        lang=choice("lang", Lang),
+        kind=choice("kind", Kind),
+        problem=_problem(),
+        limit=number("limit", default=10, least=1, most=MAX_LIMIT),
+        offset=number("offset", default=0, least=0, most=MAX_OFFSET),
+        literal=bool(number("literal", default=0, least=0, most=1)),
+    )
+
+
+def choice(name: str, choices: type[_Choice]) -> _Choice | None:
+    """One of a few words; None if left out."""
+    said = request.args.get(name)
+    if not said:
+        return None
+    if said not in set(choices):
+        message = mark("`{name}` must be one of: {choices}.")
+        raise BadRequestError(message, name=name, choices=", ".join(choices))
+    return choices(said)
+
+
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number between two others."""
+    said = request.args.get(name)
+    if not said:
+        return default
+    if not _NUMBER.fullmatch(said) or not least <= int(said) <= most:
+        message = mark("`{name}` must be a number from {least} to {most}.")
+        raise BadRequestError(message, name=name, least=least, most=most)
+    return int(said)
+
+
+def _problem() -> str | None:
+    said = request.args.get("problem")
+    if said and not _TOPIC.fullmatch(said):
+        raise BadRequestError(mark("`problem` must be the id of a problem, such as fire-lane."))
+    return said or None

@@ -1,0 +1,334 @@
+"""The one layer where content, index and site meet: check, build, open, status."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import Enum
+from errno import EEXIST
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+from kb_app.generation import Generation, Generations, open_generation
+from kb_app.settings import Settings
+from search_index import (
+    BuildFolder,
+    Current,
+    Finding,
+    IndexMissingError,
+    Kind,
+    Lang,
+    Library,
+    Reading,
+    build_index,
+    mark_translated,
+    new_page,
+    read_library,
+)
+
+# What the content is turned into depends on these as well.
+_TOOLS = ("markdown", "mkdocs", "mkdocs-material", "pymdown-extensions", "whoosh3")
+_PACKAGES = ("kb_app", "search_index")
+
+
+class RefusedError(Exception):
+    """The content has mistakes, so it was not built; `findings` are for the editor."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} mistakes in the content")
+        self.findings = findings
+
+
+class ContentMissingError(Exception):
+    """There is no content folder `folder`; for the administrator."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"there is no content folder {folder}")
+        self.folder = folder
+
+
+class GeneratorError(Exception):
+    """The site generator is not content; its own warnings, for the editor."""
+
+
+class Progress(Protocol):
+    """Told how far a build is; `total` is 0 where nobody knows."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Take note."""
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Built:
+    """What a build came to: the live generation, and whether it had to be made."""
+
+    current: Current
+    made: bool
+    pages: int
+
+
+def version() -> str:
+    """The version of the installed project."""
+    return metadata.version("lanewise")
+
+
+def check(settings: Settings) -> Reading:
+    """Read the content and find every mistake in it. Raises ContentMissingError."""
+    if not settings.content_dir.is_dir():
+        raise ContentMissingError(settings.content_dir)
+    return read_library(settings.content_dir)
+
+
+def build(settings: Settings, *, progress: Progress = _silent, force: bool = False) -> Built:
+    """Make index and site anew, unless what they are made from is unchanged, and publish both.
+
+    Whatever goes wrong on the way, the old ones stay live. Raises RefusedError on mistakes in the
+    content, BuildBusyError while another build runs, ContentMissingError, and GeneratorError when
+    the site generator is not content.
+    """
+    if not settings.content_dir.is_dir():
+        check(settings)
+    folder = BuildFolder(settings.build_dir.absolute())
+    with folder.lock():
+        made_from = fingerprint(settings)
+        current = folder.current()
+        if current is not None and not force and _is_whole(folder, current, made_from):
+            return Built(current, made=False, pages=0)
+        folder.prune()
+        reading = check(settings)
+        if reading.findings:
+            raise RefusedError(reading.findings)
+        return _build(settings, folder, reading.library, made_from, progress)
+
+
+def _is_whole(folder: BuildFolder, current: Current, made_from: str) -> bool:
+    parts = (current.index, current.site)
+    return current.fingerprint == made_from and all(
+        part is not None and (folder.path / part).is_dir() for part in parts
+    )
+
+
+def _build(
+    settings: Settings, folder: BuildFolder, library: Library, made_from: str, progress: Progress
+) -> Built:
+    index, site = folder.new("index"), folder.new("site")
+    try:
+        build_index(
+            library,
+            index_url(index),
+            progress=lambda done, total: progress("index", done, total),
+        )
+        _build_site(settings, library, site, progress)
+    except BaseException:
+        for part in (index, site):
+            shutil.rmtree(part, ignore_errors=True)
+        raise
+    current = folder.publish(index=index, site=site, fingerprint=made_from)
+    return Built(current, made=True, pages=len(library.published()))
+
+
+def _build_site(settings: Settings, library: Library, output: Path, progress: Progress) -> None:
+    from kb_app.site import SiteError, build_site  # slow to import, and seldom needed
+
+    try:
+        build_site(
+            library,
+            build_dir=settings.build_dir.absolute(),
+            output=output,
+            site_url=settings.address,
+            version=version(),
+            content_dir=settings.content_dir,
+            progress=lambda stage: progress(stage, 0, 0),
+        )
+    except SiteError as error:
+        raise GeneratorError(str(error)) from error
+    (output / "names.json").write_text(json.dumps(_names(library)), encoding="utf-8")
+
+
+def _names(library: Library) -> Mapping[str, Mapping[str, str]]:
+    """The names of the problem types, for pages that are made per request."""
+    topics = (topic for group in library.groups for topic in group.topics)
+    return {topic.id: {lang.value: topic.name(lang) for lang in Lang} for topic in topics}
+
+
+def fingerprint(settings: Settings) -> str:
+    """A print of everything that index and site are made from.
+
+    It takes a few milliseconds, so that an unchanged library is recognised without reading it. The
+    month is part of it, because the first page shows what the season brings.
+    """
+    here = Path(__file__).parents[1]
+    month = datetime.now(UTC).strftime("%Y-%m")
+    found = hashlib.sha256(f"{settings.address} {version()} {month}".encode())
+    for tool in _TOOLS:
+        found.update(f"{tool} {metadata.version(tool)}\n".encode())
+    folders = [settings.content_dir, *(here / package for package in _PACKAGES)]
+    for name, path in (*_files_below(folders), ("mkdocs.yml", here / "mkdocs.yml")):
+        if path.is_file():
+            data = path.read_bytes()
+            found.update(f"{name} {len(data)}\n".encode())
+            found.update(data)
+    return found.hexdigest()[:32]
+
+
+def _files_below(folders: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Every file with its name below its folder, in an order that does not change."""
+    for top in folders:
+        for folder, names, files in os.walk(top):
+            names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
+            paths = (Path(folder, name) for name in sorted(files) if name[0] != ".")
+            yield from ((path.relative_to(top).as_posix(), path) for path in paths)
+
+
+def index_url(folder: Path) -> str:
+    """The address of the index in a generation's folder."""
+    return f"whoosh://{folder.absolute().as_posix()}"
+
+
+def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
+    """Write the empty form of a page and say where it is.
+
+    Raises ValueError if the name cannot be one, FileExistsError if it is taken.
+    """
+    text = new_page(kind, slug, lang)
+    path = settings.content_dir / lang / kind.folder / f"{slug}.md"
+    for taken in settings.content_dir.glob(f"*/**/{slug}.md"):
+        if taken.parent.name != kind.folder:
+            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(taken))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    return path
+
+
+def translated(settings: Settings, path: Path) -> None:
+    """Note in a translation that it says what its source says now. Raises ValueError."""
+    mark_translated(path, settings.content_dir)
+
+
+def open_generations(settings: Settings, *, seconds_between_looks: float = 1.0) -> Generations:
+    """The generations of the build folder, for a service that runs on while others build."""
+    folder = BuildFolder(settings.build_dir.absolute())
+    return Generations(
+        folder,
+        lambda current: _open(folder, current),
+        seconds_between_looks=seconds_between_looks,
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Generation]:
+    """The live generation, for one use. Raises IndexMissingError before the first build."""
+    generations = open_generations(settings)
+    try:
+        lease = generations.lease()
+        try:
+            yield lease.generation
+        finally:
+            lease.close()
+    finally:
+        generations.close()
+
+
+def _open(folder: BuildFolder, current: Current) -> Generation:
+    site = folder.path / current.site if current.site else None
+    return open_generation(index_url(folder.path / current.index), site)
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """What there is: pages by kind and language, mistakes, and what the index was built from."""
+    reading = check(settings)
+    current = BuildFolder(settings.build_dir.absolute()).current()
+    count = {
+        kind.value: {lang.value: len(reading.library.published(lang, kind)) for lang in Lang}
+        for kind in Kind
+    }
+    return {
+        "version": version(),
+        "content": count,
+        "findings": len(reading.findings),
+        "index": _index_status(settings),
+        "up_to_date": current is not None and current.fingerprint == fingerprint(settings),
+        "data": data_state(settings),
+    }
+
+
+def _index_status(settings: Settings) -> dict[str, Any] | None:
+    try:
+        with opened(settings) as generation:
+            return index_facts(generation)
+    except IndexMissingError:
+        return None
+
+
+def index_facts(generation: Generation) -> dict[str, Any]:
+    """How much is indexed, since when, and the print of what it was made from."""
+    answers = generation.answers
+    return {
+        "passages": answers.passages,
+        "built_at": answers.built_at,
+        "fingerprint": answers.fingerprint,
+    }
+
+
+def data_state(settings: Settings) -> str:
+    """`ok` if what must be kept can be kept: the data folder is there or can be made, and written.
+
+    >>> data_state(Settings(data_dir=Path("/dev/null/var")))
+    'not writable'
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return "not writable"
+    return "ok" if os.access(settings.data_dir, os.W_OK) else "not writable"
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs what browsers keep for us: set, or made once and kept in the data folder.
+
+    Only its owner may read the file. Two processes that start at once agree on one key.
+    """
+    if settings.secret_key is not None:
+        return settings.secret_key
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "secret_key"
+    new = path.with_name(f"secret_key-{secrets.token_hex(4)}.tmp")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def plain(value: Any) -> Any:
+    """A value of the library as what JSON knows; the fields of a record keep their order.
+
+    >>> plain((Lang.ZH, date(2026, 11, 22)))
+    ['zh', '2026-11-22']
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,73 @@
+"""The site: from a library to two folders of pages that a web server can hand out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+
+from kb_app.site.edition import Edition
+from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
+from kb_app.site.generator import SiteError, assets, configuration, generate
+from kb_app.site.staging import stage
+from search_index import Lang, Library
+
+__all__ = ["CONTENT_MARK", "TITLE_MARK", "SiteError", "build_site"]
+
+
+def _silent(stage_name: str) -> None:
+    """Say nothing."""
+
+
+def build_site(  # noqa: PLR0913 - named values, each given once
+    library: Library,
+    *,
+    build_dir: Path,
+    output: Path,
+    site_url: str,
+    version: str,
+    content_dir: Path | None = None,
+    today: date | None = None,
+    progress: Callable[[str], None] = _silent,
+) -> None:
+    """Build the pages of both languages into ``output/zh`` and ``output/en``.
+
+    Staged Markdown goes to ``build_dir/docs``, where it stays for the next build. Pictures are
+    taken from `content_dir`. Raises SiteError if the generator complains of anything; `output` is
+    then of no use.
+    """
+    build_dir, output = build_dir.absolute(), output.absolute()
+    today = today or datetime.now(UTC).date()
+    configurations = {}
+    for lang in Lang:
+        progress(f"stage {lang}")
+        docs = build_dir / "docs" / lang
+        beside: dict[PurePosixPath, bytes | Path] = {**assets()}
+        beside |= _pictures(content_dir, lang)
+        stage(library, lang, docs, today=today, version=version, beside=beside)
+        configurations[lang] = (
+            build_dir / f"mkdocs.{lang}.yml",
+            configuration(
+                Edition(library, lang, today),
+                docs=docs,
+                output=output / lang,
+                site_url=site_url,
+                version=version,
+            ),
+        )
+    progress("generate")
+    generate(configurations)
+    progress("finish")
+    finish(output, build_dir / "compressed")
+
+
+def _pictures(content_dir: Path | None, lang: Lang) -> Iterator[tuple[PurePosixPath, Path]]:
+    """What lies beside the pages of a language and is not a page."""
+    if content_dir is None:
+        return
+    top = content_dir / lang
+    for path in sorted(top.rglob("*")):
+        inside = path.relative_to(top)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if path.is_file() and not hidden and path.suffix != ".md":
+            yield PurePosixPath(inside.as_posix()), path

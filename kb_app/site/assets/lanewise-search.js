@@ -1,0 +1,399 @@
+/* The search box: a dialog over the page, answered by the service as the reader types.
+ *
+ * It is a combobox: the field keeps the focus, arrows choose, Enter opens, Escape closes. All text
+ * that comes from the service becomes text nodes; only <mark> in a snippet becomes an element.
+ * Without this file the same form is sent to /{lang}/search.
+ */
+(function () {
+  "use strict";
+
+  var words = JSON.parse(document.getElementById("kb-words").textContent);
+  var lang = document.documentElement.lang.slice(0, 2) === "zh" ? "zh" : "en";
+  var page = "/" + lang + "/search";
+  var WAIT = 90;
+  var LIMIT = 8;
+  var KINDS = ["problem", "case", "guide"];
+
+  function say(key, values) {
+    return (words[key] || "").replace(/\{(\w+)\}/g, function (_, name) {
+      return values && name in values ? values[name] : "";
+    });
+  }
+
+  /* make("p", {class: "x"}, "text", node): an element with its attributes and children. */
+  function make(name, attributes) {
+    var element = document.createElement(name);
+    Object.keys(attributes || {}).forEach(function (key) {
+      var value = attributes[key];
+      if (value !== null && value !== undefined && value !== false) {
+        element.setAttribute(key, value === true ? "" : value);
+      }
+    });
+    Array.prototype.slice.call(arguments, 2).forEach(function (child) {
+      if (child) element.append(child);
+    });
+    return element;
+  }
+
+  function icon(path) {
+    var space = "http://www.w3.org/2000/svg";
+    var svg = document.createElementNS(space, "svg");
+    var line = document.createElementNS(space, "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("width", "22");
+    svg.setAttribute("height", "22");
+    svg.setAttribute("aria-hidden", "true");
+    line.setAttribute("d", path);
+    svg.append(line);
+    return svg;
+  }
+
+  var GLASS = "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13m5 11.5 5 5";
+  var CROSS = "M5 5l14 14M19 5 5 19";
+  var CHARACTERS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'", "#34": '"' };
+
+  function unescaped(text) {
+    return text.replace(/&(amp|lt|gt|quot|#x27|#39|#34);/g, function (_, name) {
+      return CHARACTERS[name];
+    });
+  }
+
+  /* A snippet is escaped but for <mark>: everything else in it is text. */
+  function snippet(html) {
+    var made = make("span", { class: "kb-result__snippet" });
+    html.split(/(<mark>[^<]*<\/mark>)/).forEach(function (piece) {
+      var marked = /^<mark>([^<]*)<\/mark>$/.exec(piece);
+      if (marked) made.append(make("mark", {}, unescaped(marked[1])));
+      else if (piece) made.append(unescaped(piece));
+    });
+    return made;
+  }
+
+  /* Only addresses of this site are followed. */
+  function address(url) {
+    return /^\/(?!\/)/.test(url) ? url : "/";
+  }
+
+  function facts(hit) {
+    var tag = function (level) {
+      return make("span", { class: "kb-evidence kb-evidence--" + level }, say(level));
+    };
+    var row = make("span", { class: "kb-result__facts kb-dotted" });
+    [
+      say(hit.kind),
+      hit.evidence && tag(hit.evidence),
+      hit.relapsed && tag("relapsed"),
+      hit.checked_on && say("checked", { day: hit.checked_on }),
+      hit.stale && make("span", { class: "kb-stale" }, say("stale")),
+    ].forEach(function (fact) {
+      if (fact) row.append(make("span", {}, fact));
+    });
+    return row;
+  }
+
+  /* --- The dialog, made when it is first opened ---------------------------------------------- */
+
+  var box, field, kinds, status, alarm, suggestions, corrected, answer, list, after;
+  var chosen = -1;
+  var running = null;
+  var timer = 0;
+  var shown = "";
+  var literal = false;
+
+  function build() {
+    field = make("input", {
+      type: "search",
+      name: "q",
+      maxlength: 500,
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+      enterkeyhint: "search",
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": "kb-hits",
+      "aria-label": say("search_label"),
+      placeholder: say("search_hint"),
+    });
+    var close = make(
+      "button",
+      { type: "button", class: "kb-icon", "aria-label": say("search_close") },
+      icon(CROSS)
+    );
+    kinds = make("fieldset", { class: "kb-choices" });
+    kinds.append(make("legend", { class: "kb-hidden" }, say("search_kinds")));
+    [""].concat(KINDS).forEach(function (kind) {
+      var radio = make("input", { type: "radio", name: "kind", value: kind, checked: !kind });
+      var name = kind ? say(kind) : say("search_all_kinds");
+      kinds.append(make("label", { class: "kb-choice" }, radio, make("span", {}, name)));
+    });
+    status = make("p", { class: "kb-dialog__status", role: "status" });
+    alarm = make("div", {});
+    suggestions = make("div", { class: "kb-dialog__suggestions" });
+    corrected = make("p", { class: "kb-corrected" });
+    answer = make("div", {});
+    list = make("ul", { id: "kb-hits", role: "listbox", "aria-label": say("search") });
+    after = make("div", {});
+    var row = make("div", { class: "kb-dialog__form" }, icon(GLASS), field, close);
+    var body = make("div", { class: "kb-dialog__body" });
+    body.append(status, alarm, corrected, suggestions, answer, list, after);
+    var form = make("form", { action: page, method: "get", role: "search" }, row, kinds);
+    var keys = make("p", { class: "kb-dialog__keys", "aria-hidden": "true" }, say("search_keys"));
+    box = make("dialog", { class: "kb-dialog", "aria-label": say("search") }, form, body, keys);
+    document.body.append(box);
+    listen(form, close);
+  }
+
+  function listen(form, close) {
+    close.addEventListener("click", function () {
+      box.close();
+    });
+    box.addEventListener("click", function (event) {
+      if (event.target === box) box.close();
+    });
+    field.addEventListener("input", function (event) {
+      if (!event.isComposing) typed();
+    });
+    field.addEventListener("compositionend", typed);
+    field.addEventListener("keydown", pressed);
+    kinds.addEventListener("change", function () {
+      ask(true);
+    });
+    form.addEventListener("submit", function () {
+      /* An empty choice would be an empty filter in the address. */
+      kinds.querySelectorAll("input").forEach(function (radio) {
+        if (!radio.value) radio.disabled = true;
+      });
+    });
+    list.addEventListener("click", function (event) {
+      var option = event.target.closest("[role=option]");
+      if (option && !event.target.closest("a")) option.querySelector("a").click();
+    });
+    box.addEventListener("click", function (event) {
+      /* A link to this very page does not reload it. */
+      if (event.target.closest("a[href]")) setTimeout(function () { box.close(); }, 0);
+    });
+  }
+
+  function open(text) {
+    if (!box) build();
+    if (box.open) return;
+    box.showModal();
+    if (typeof text === "string" && text) field.value = text;
+    field.focus();
+    field.select();
+    if (field.value && field.value.trim() !== shown) ask(true);
+  }
+
+  function typed() {
+    literal = false;
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  }
+
+  function pressed(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    var options = list.children;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!options.length) return;
+      var step = event.key === "ArrowDown" ? 1 : -1;
+      var count = options.length + 1;
+      choose(((chosen + 1 + step + count) % count) - 1);
+    } else if (event.key === "Enter" && chosen >= 0) {
+      event.preventDefault();
+      options[chosen].querySelector("a").click();
+    }
+  }
+
+  function choose(number) {
+    chosen = number;
+    Array.prototype.forEach.call(list.children, function (option, at) {
+      option.setAttribute("aria-selected", at === chosen ? "true" : "false");
+      if (at === chosen) option.scrollIntoView({ block: "nearest" });
+    });
+    if (chosen < 0) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", "kb-hit-" + chosen);
+  }
+
+  /* --- Asking and showing ---------------------------------------------------------------------- */
+
+  function parameters(text, more) {
+    var asked = new URLSearchParams({ q: text, lang: lang });
+    Object.keys(more || {}).forEach(function (key) {
+      if (more[key]) asked.set(key, more[key]);
+    });
+    return asked;
+  }
+
+  function fetched(path, asked, signal) {
+    return fetch("/api/v1/" + path + "?" + asked, { signal: signal }).then(function (response) {
+      if (!response.ok) throw new Error(String(response.status));
+      return response.json();
+    });
+  }
+
+  function ask(again) {
+    var text = field.value.trim();
+    if (text === shown && again !== true) return;
+    shown = text;
+    if (running) running.abort();
+    if (!text) return clear("");
+    running = new AbortController();
+    var signal = running.signal;
+    var kind = kinds.querySelector("input:checked").value;
+    var asked = parameters(text, { kind: kind, limit: LIMIT, literal: literal ? "1" : "" });
+    status.textContent = status.textContent || say("search_typing");
+    Promise.all([
+      fetched("search", asked, signal),
+      kind ? null : fetched("answer", parameters(text), signal).catch(forgive),
+      kind ? null : fetched("suggest", parameters(text, { limit: 4 }), signal).catch(forgive),
+    ])
+      .then(function (found) {
+        show(text, found[0], found[1], found[2]);
+      })
+      .catch(function (error) {
+        if (error.name === "AbortError") return;
+        clear(say("search_failed"));
+        after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
+      });
+  }
+
+  function forgive(error) {
+    if (error.name === "AbortError") throw error;
+    return null;
+  }
+
+  function clear(told) {
+    [alarm, corrected, suggestions, answer, list, after].forEach(function (part) {
+      part.replaceChildren();
+    });
+    choose(-1);
+    field.setAttribute("aria-expanded", "false");
+    status.textContent = told;
+  }
+
+  function show(text, found, answered, suggested) {
+    clear("");
+    if (found.emergency) alarm.append(banner(found.emergency));
+    if (found.corrected) corrected.append.apply(corrected, correction(text, found.corrected));
+    if (suggested) suggestions.append.apply(suggestions, others(suggested, found).map(chip));
+    if (answered && answered.answered && answered.passages.length) {
+      answer.append(card(answered.passages[0]));
+    }
+    list.append.apply(list, found.hits.map(row));
+    field.setAttribute("aria-expanded", found.hits.length ? "true" : "false");
+    if (!found.hits.length) after.append(nothing());
+    else if (found.total > found.hits.length) after.append(all(text, found.total));
+    status.textContent =
+      found.total === 1 ? say("search_one") : say("search_count", { n: found.total });
+  }
+
+  function banner(emergency) {
+    var calls = emergency.call.map(function (number) {
+      return make("a", { href: "tel:" + number }, number);
+    });
+    var row = make("p", { class: "kb-emergency__call" });
+    row.append.apply(row, calls);
+    return make(
+      "section",
+      { class: "kb-emergency", role: "alert" },
+      make("p", { class: "kb-emergency__message" }, emergency.message),
+      row
+    );
+  }
+
+  function correction(text, corrected) {
+    var typed = make("button", { type: "button" }, say("search_literal", { query: text }));
+    typed.addEventListener("click", function () {
+      literal = true;
+      ask(true);
+      field.focus();
+    });
+    return [say("search_corrected", { query: corrected.query }), " ", typed];
+  }
+
+  /* Suggestions for pages that are not among the results anyway. */
+  function others(suggested, found) {
+    var bare = function (hit) {
+      return hit.url.split("#")[0];
+    };
+    var there = found.hits.map(bare);
+    return suggested.suggestions.filter(function (suggestion) {
+      return there.indexOf(bare(suggestion)) < 0;
+    });
+  }
+
+  function chip(suggestion) {
+    return make("a", { href: address(suggestion.url) }, suggestion.text);
+  }
+
+  function card(passage) {
+    var link = make("a", { href: address(passage.url) }, passage.title);
+    return make(
+      "section",
+      { class: "kb-answer", "aria-label": say("search_answer") },
+      make(
+        "article",
+        { class: "kb-answer__passage" },
+        make("p", { class: "kb-answer__role" }, say(passage.role) || passage.section || ""),
+        make("blockquote", { class: "kb-answer__text" }, passage.text),
+        make("p", { class: "kb-answer__from" }, say("search_from"), " ", link)
+      )
+    );
+  }
+
+  function row(hit, number) {
+    var other = hit.lang !== lang ? hit.lang : null;
+    var link = make(
+      "a",
+      { href: address(hit.url), tabindex: "-1" },
+      make("span", { class: "kb-result__title" }, hit.title),
+      hit.lesson && make("span", { class: "kb-result__lesson" }, hit.lesson),
+      hit.snippet && snippet(hit.snippet),
+      facts(hit)
+    );
+    return make(
+      "li",
+      { role: "option", id: "kb-hit-" + number, "aria-selected": "false", lang: other },
+      link
+    );
+  }
+
+  function nothing() {
+    return make(
+      "div",
+      { class: "kb-empty" },
+      make("p", {}, make("strong", {}, say("search_none"))),
+      make("p", {}, say("search_none_hint"))
+    );
+  }
+
+  function all(text, total) {
+    var href = page + "?" + new URLSearchParams({ q: text });
+    return make("a", { class: "kb-dialog__more", href: href }, say("search_more", { n: total }));
+  }
+
+  /* --- Ways in --------------------------------------------------------------------------------- */
+
+  document.querySelectorAll(".kb-find-button").forEach(function (button) {
+    button.addEventListener("click", function () {
+      open();
+    });
+  });
+
+  /* The large field of the first page: a tap opens the box, Enter still sends the form. */
+  document.querySelectorAll(".kb-hero input[name=q]").forEach(function (input) {
+    input.addEventListener("click", function () {
+      open(input.value);
+    });
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var busy = /^(input|textarea|select)$/i.test(event.target.tagName || "");
+    if (event.key !== "/" || busy || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    open();
+  });
+})();

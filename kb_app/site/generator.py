@@ -1,0 +1,142 @@
+"""The site generator, run on staged Markdown; the only module that knows which one it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kb_app.site.dates import written
+from kb_app.site.edition import Edition
+from kb_app.site.words import WORDS, in_browser, word
+from search_index import Kind, Lang
+
+HERE = Path(str(resources.files("kb_app.site")))
+BASE = HERE.parents[1] / "mkdocs.yml"
+
+
+class SiteError(Exception):
+    """The site generator is not content; `lines` are its own words."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+def assets() -> dict[PurePosixPath, bytes]:
+    """Our own files, each named with a print of its content, so that it may be kept forever."""
+    found = {}
+    for path in sorted((HERE / "assets").iterdir()):
+        data = path.read_bytes()
+        found[PurePosixPath("assets", _printed(path.name, data))] = data
+    return found
+
+
+def _printed(name: str, data: bytes) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}"
+
+
+def configuration(
+    edition: Edition, *, docs: Path, output: Path, site_url: str, version: str
+) -> dict[str, Any]:
+    """What one language adds to the common configuration."""
+    lang = edition.lang
+    names = {path.name.split(".")[0]: str(path) for path in assets()}
+    return {
+        "INHERIT": str(BASE),
+        "site_name": word(lang, "site"),
+        "site_description": word(lang, "tagline"),
+        "site_url": f"{site_url.rstrip('/')}/{lang}/",
+        "docs_dir": str(docs),
+        "site_dir": str(output),
+        "theme": {
+            "language": lang.value,
+            "custom_dir": str(HERE / "overrides"),
+            "favicon": names["mark"],
+        },
+        "nav": navigation(edition),
+        "extra": {
+            "lanewise": {
+                "lang": lang.value,
+                "other": lang.other.value,
+                "assets": names,
+                "words": {key: word(lang, key) for key in WORDS},
+                "script": in_browser(lang),
+                "version": word(lang, "version", version=version),
+                "as_of": _as_of(edition),
+                "about": [
+                    {"title": page.title, "url": page.url} for page in edition.pages(Kind.ABOUT)
+                ],
+            }
+        },
+    }
+
+
+def _as_of(edition: Edition) -> str:
+    """The newest day on which somebody checked a page; it changes only when the content does."""
+    days = [page.checked_on for page in edition.built.values() if page.checked_on is not None]
+    return edition.word("as_of", day=written(max(days), edition.lang)) if days else ""
+
+
+def navigation(edition: Edition) -> list[dict[str, Any]]:
+    """The main places; a kind without pages has none."""
+    groups = [f"groups/{group.id}/index.md" for group in edition.problem_groups]
+    found: list[dict[str, Any]] = [
+        {edition.word("home"): "index.md"},
+        {edition.word("problems"): ["problems/index.md", *groups]},
+        {edition.word("cases"): "cases/index.md"},
+    ]
+    for kind, key in (
+        (Kind.GUIDE, "guides"),
+        (Kind.SESSION, "sessions"),
+        (Kind.PLAN, "plans"),
+    ):
+        if edition.pages(kind):
+            found.append({edition.word(key): f"{kind.folder}/index.md"})
+    if edition.library.glossary:
+        found.append({edition.word("glossary"): "glossary/index.md"})
+    return [*found, {edition.word("about"): "about/index.md"}]
+
+
+def generate(configurations: Mapping[Lang, tuple[Path, dict[str, Any]]]) -> None:
+    """Write each configuration to its file and build its site, both at the same time.
+
+    Raises SiteError with the generator's warnings and errors if it has any.
+    """
+    for path, values in configurations.values():
+        # JSON is YAML, and needs no quoting of our own.
+        path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+    with ThreadPoolExecutor() as pool:
+        runs = pool.map(_run, (path for path, _ in configurations.values()))
+        complaints = [line for lines in runs for line in lines]
+    if complaints:
+        raise SiteError(complaints)
+
+
+def _run(path: Path) -> list[str]:
+    """What the generator complains of; nothing if it is content."""
+    command = [sys.executable, "-X", "utf8", "-m", "mkdocs"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter on our own file
+        [*command, "build", "--strict", "--config-file", str(path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    found = list(_complaints(said))
+    if done.returncode and not found:
+        return said[-20:] or [f"the site generator ended with {done.returncode}"]
+    return found
+
+
+def _complaints(lines: Iterable[str]) -> Iterable[str]:
+    return (line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL")))

@@ -1,0 +1,180 @@
+"""What many tests need: a small library, its build, and the real service on a real port."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from kb_app import service
+from kb_app.settings import Settings
+from search_index import Library, read_library
+
+SAMPLE = Path(__file__).parent / "content"
+KB = Path(sys.executable).with_name("kb")
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """A small content folder that must not be written to."""
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def sample_library() -> Library:
+    reading = read_library(SAMPLE)
+    assert not reading.findings
+    return reading.library
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the small library, to change at will."""
+    return Path(shutil.copytree(SAMPLE, tmp_path / "content"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the small library, built once with index and site; not to be built again."""
+    folder = tmp_path_factory.mktemp("built")
+    settings = Settings(
+        content_dir=SAMPLE,
+        build_dir=folder / "build",
+        data_dir=folder / "var",
+        secret_key="not a secret",
+        log_requests=False,
+    )
+    service.build(settings)
+    return settings
+
+
+def environment(settings: Mapping[str, object]) -> dict[str, str]:
+    """The environment of a process that has these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    return kept | {f"KB_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+@pytest.fixture
+def kb() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the installed command with some settings: `kb("check", content_dir=…)`."""
+
+    def run(*args: object, **settings: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [KB, *map(str, args)],
+            env=environment(settings) | {"LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=300,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start_build() -> Callable[..., subprocess.Popen[bytes]]:
+    """Begin a real build and let it run."""
+
+    def start(**settings: object) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [KB, "build"],
+            env=environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    return start
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def unused_port() -> int:
+    return free_port()
+
+
+class Address(str):
+    """The address of a service that was started, and what it has written."""
+
+    __slots__ = ("written",)
+    written: Path
+
+    def log(self) -> str:
+        return self.written.read_text("utf-8")
+
+
+@contextlib.contextmanager
+def running_service(**settings: object) -> Iterator[Address]:
+    """The real `kb serve` on a free port; it must end well when it is told to."""
+    port = free_port()
+    url = Address(f"http://127.0.0.1:{port}")
+    with tempfile.TemporaryDirectory() as folder:
+        url.written = Path(folder, "log")
+        with url.written.open("wb") as log:
+            process = subprocess.Popen(
+                [KB, "serve"], env=environment({**settings, "port": port}), stderr=log
+            )
+        try:
+            until_served(url, process)
+            yield url
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0, url.log()
+        finally:
+            process.kill()
+            process.wait()
+
+
+def until_served(url: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Wait until somebody answers at an address, whatever the answer is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended by itself"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except urllib.error.HTTPError as error:
+            error.close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"nobody answers at {url}")
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """Wait until a process that was started answers: `wait_for(url, process, seconds=60)`."""
+    return until_served
+
+
+@pytest.fixture
+def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Run the real service: `with serve(build_dir=…) as url`."""
+    return running_service
+
+
+@pytest.fixture(scope="session")
+def service_url(built: Settings) -> Iterator[str]:
+    """The address of the real service with the small library, shared by all who only read."""
+    with running_service(
+        content_dir=built.content_dir,
+        build_dir=built.build_dir,
+        data_dir=built.data_dir,
+        log_requests="no",
+    ) as url:
+        yield url

@@ -1,0 +1,184 @@
+"""Real builds beside a real service: killed, refused, and run under load."""
+
+import http.client
+import itertools
+import json
+import random
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+CASE = "zh/cases/bins-moved.md"
+
+
+class Library:
+    """A library whose one case says which edition it is, and the service that serves it."""
+
+    def __init__(self, content: Path, build_dir: Path, data_dir: Path) -> None:
+        self.content = content
+        self.settings = {
+            "content_dir": content,
+            "build_dir": build_dir,
+            "data_dir": data_dir,
+            "site_url": "http://kb.example",
+        }
+        self._words = (content / CASE).read_text("utf-8")
+
+    def edit(self, edition: int) -> None:
+        words = self._words.replace("桶站挨着", f"第{edition}版说:桶站挨着")
+        (self.content / CASE).write_text(words, encoding="utf-8")
+
+
+@pytest.fixture
+def library(content: Path, tmp_path: Path, kb) -> Library:
+    """The first edition, built."""
+    its = Library(content, tmp_path / "build", tmp_path / "var")
+    its.edit(1)
+    assert kb("build", **its.settings).returncode == 0
+    return its
+
+
+def served_edition(url: str) -> str:
+    """Which edition the service answers with, in its index and on its page alike."""
+    found = json.load(urlopen(f"{url}/api/v1/search?q={quote('桶站挨着')}&kind=case", timeout=10))
+    snippet = found["hits"][0]["snippet"].replace("<mark>", "").replace("</mark>", "")
+    page = urlopen(f"{url}/zh/cases/bins-moved/", timeout=10).read().decode()
+    (indexed,) = (n for n in range(30) if f"第{n}版说" in snippet)
+    assert f"第{indexed}版说" in page
+    return f"第{indexed}版说"
+
+
+def edition_when(url: str, expected: str, seconds: float = 10) -> str:
+    """The edition served, as soon as it is the expected one."""
+    deadline = time.monotonic() + seconds
+    while (found := served_edition(url)) != expected and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
+
+
+def index_is_done_but_not_the_site(build_dir: Path, before: set[Path]) -> bool:
+    new = [p for p in build_dir.iterdir() if p not in before]
+    index = [p for p in new if p.name.startswith("index-") and any(p.glob("tables-*.json"))]
+    site = [p for p in new if p.name.startswith("site-")]
+    return any((p / "CURRENT").exists() for p in index) and not any(
+        (p / "csp.json").exists() for p in site
+    )
+
+
+@pytest.mark.slow
+def test_a_build_killed_at_any_moment_leaves_the_old_one_answering(library, start_build, kb, serve):
+    """Ten kills, spread over the time that a build takes; two of them between index and site."""
+    build_dir = Path(str(library.settings["build_dir"]))
+    with serve(**library.settings) as url:
+        began = time.monotonic()
+        assert kb("build", "--force", **library.settings).returncode == 0
+        whole = time.monotonic() - began
+        live = 1
+        moments = [random.uniform(0, whole) for _ in range(8)] + [None, None]
+        for edition, moment in enumerate(moments, start=2):
+            library.edit(edition)
+            before = set(build_dir.iterdir())
+            process = start_build(**library.settings)
+            if moment is None:
+                while not index_is_done_but_not_the_site(build_dir, before):
+                    assert process.poll() is None, "the build was over before it could be killed"
+                    time.sleep(0.001)
+            else:
+                time.sleep(moment)
+            finished = process.poll() is not None
+            process.kill()
+            process.wait()
+            found = served_edition(url)
+            if moment is None:
+                assert found == f"第{live}版说"
+            assert found in {f"第{live}版说", f"第{edition}版说"}, f"killed after {moment}"
+            live = edition if finished or found == f"第{edition}版说" else live
+        library.edit(20)
+        assert kb("build", **library.settings).returncode == 0
+        assert edition_when(url, "第20版说") == "第20版说"
+        assert json.loads(kb("status", "--json", **library.settings).stdout)["up_to_date"] is True
+
+
+def test_a_refused_build_leaves_the_old_one_answering(library, kb, serve):
+    with serve(**library.settings) as url:
+        library.edit(2)
+        (library.content / "zh/cases/bad.md").write_text("---\ntitel: x\n---\n", encoding="utf-8")
+        assert kb("build", **library.settings).returncode == 1
+        time.sleep(1.1)
+        assert served_edition(url) == "第1版说"
+
+
+class Load:
+    """Threads that ask without a pause, each on a connection of its own, and count failures."""
+
+    PATHS = (
+        f"/api/v1/search?q={quote('飞线充电')}",
+        f"/api/v1/answer?q={quote('电瓶车上楼找谁')}",
+        f"/zh/search?q={quote('桶站')}",
+        "/zh/cases/bins-moved/",
+        "/en/problems/ebike-corridor/",
+        "/healthz",
+    )
+
+    def __init__(self, url: str, threads: int = 3) -> None:
+        self._host = urlsplit(url).netloc
+        self._stop = threading.Event()
+        self.failures: list[str] = []
+        self.answered = 0
+        self._threads = [threading.Thread(target=self._ask) for _ in range(threads)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        connection = http.client.HTTPConnection(self._host, timeout=20)
+        for path in itertools.cycle(self.PATHS):
+            if self._stop.is_set():
+                break
+            try:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                response.read()
+                if response.status != 200:
+                    self.failures.append(f"{response.status} {path}")
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(f"{error!r} {path}")
+                connection.close()
+            self.answered += 1
+        connection.close()
+
+
+@pytest.mark.slow
+def test_no_request_fails_while_the_library_is_rebuilt_under_load(library, kb, serve):
+    with serve(**library.settings, log_requests="no") as url:
+        with Load(url) as load:
+            for edition in (2, 3, 4):
+                library.edit(edition)
+                assert kb("build", **library.settings).returncode == 0
+                assert edition_when(url, f"第{edition}版说") == f"第{edition}版说"
+        assert load.failures == []
+        assert load.answered > 100
+
+
+def test_a_service_started_before_the_first_build_answers_after_it(
+    content: Path, tmp_path: Path, kb: Callable, serve
+):
+    its = Library(content, tmp_path / "build", tmp_path / "var")
+    its.edit(1)
+    with serve(**its.settings) as url:
+        assert kb("build", **its.settings).returncode == 0
+        time.sleep(1.1)
+        assert served_edition(url) == "第1版说"
