@@ -216,7 +216,7 @@ class Answers:
 
     def _query(self, asked: _Asked, said: str, *, literal: bool) -> Query:
         parsed = asked.parsed
-        found = query_words(said, phrases=parsed.phrases, strip=self._parts.stop_words, hint=0.5)
+        found = query_words(said, phrases=parsed.phrases, strip=self._parts.stop_words)
         extras: dict[str, float] = {}
         if not literal and self._parts.glossary:
             extras |= self._glossary.expand(said)

@@ -14,6 +14,8 @@ from search_index.analysis import fold, is_han, tokens
 from search_index.content import Kind
 
 MAX_LENGTH = 500
+# A single character of a longer Chinese word against a pair of them (measured: about half).
+HINT = 0.5
 _FORM = re.compile(
     r'(?P<minus>(?<!\S)-)?["“”](?P<phrase>[^"“”]+)["“”]'
     r"|(?<!\S)-(?P<without>[^\s\"“”-]\S*)"
@@ -131,7 +133,7 @@ def content_words(text: str) -> str:
 
 
 def words(
-    text: str, *, phrases: Iterable[str] = (), strip: bool = True, hint: float = 0.5
+    text: str, *, phrases: Iterable[str] = (), strip: bool = True, hint: float = HINT
 ) -> Words:
     """The weighted terms of a query's words.
 

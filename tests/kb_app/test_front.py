@@ -106,10 +106,11 @@ def test_any_headers_are_answered(client, headers, address):
 
 
 @how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.text(max_size=60))
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 def test_any_path_is_answered(client, path):
-    response = client.open("/" + path.replace("?", "").replace("#", ""))
-    assert response.status_code < 500
+    """As it comes from a connection: bytes, which need not be UTF-8."""
+    raw = (b"/" + path).decode("latin-1")
+    assert client.get("/", environ_overrides={"PATH_INFO": raw}).status_code < 500
 
 
 # Generations -------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_many_threads_lose_no_lease_over_many_builds(generations, publish):
     threads = [threading.Thread(target=use) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for _ in range(6):
+    for _ in range(4):
         publish()
     stop.set()
     for thread in threads:
