@@ -44,7 +44,7 @@ from search_index.errors import (
     QueryError,
     SearchIndexError,
 )
-from search_index.evaluate import judge, read_judged, scores
+from search_index.evaluate import ablations, judge, read_judged, scores
 from search_index.fields import fields_of
 from search_index.generations import BuildFolder, Current
 from search_index.headings import MADE, heading
@@ -112,6 +112,7 @@ __all__ = [
     "Suggestion",
     "Term",
     "Topic",
+    "ablations",
     "blocks",
     "build_index",
     "evidence",

@@ -30,10 +30,12 @@ from search_index.results import (
 )
 from search_index.snippet import snippet
 
-# The share of a query that the best pages must speak of for it to count as answered. It falls with
-# the query's length, since a long story has more words that no page has a reason to share: fitted
-# by logistic regression on the development set, where it parts the two sorts of query.
-ANSWERED, ANSWERED_FALL = 1.4, 0.4
+# The share of a query that the best three pages must speak of, on average, for it to count as
+# answered: a question about something else meets single words on pages that have nothing in common.
+# It falls with the query's length, since a long story has more words that no page has a reason to
+# share. Fitted by logistic regression on the development set, where it parts the two sorts.
+ANSWERED, ANSWERED_FALL = 1.01, 0.3
+BEST = 3
 FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOUT: 0.7}
 GLOSSARY = 0.4
 PREFIX = 0.3
@@ -106,6 +108,10 @@ class Answers:
         engine.rebuild(cut_all(library), fingerprint="memory")
         return cls(engine, tables_of(library), parts)
 
+    def with_parts(self, parts: Parts) -> Answers:
+        """The same index with other parts switched on; closing one closes both."""
+        return Answers(self._engine, self._tables, parts)
+
     @property
     def passages(self) -> int:
         """How many passages the index holds."""
@@ -139,7 +145,8 @@ class Answers:
             asked = replace(asked, lang=language_of(fixed) or asked.lang)
         query = self._query(asked, fixed or asked.parsed.words, literal=literal)
         hits = self._engine.search(query, offset=offset, limit=limit)
-        coverage = _coverage(hits if not offset else self._engine.search(query, limit=3))
+        whole = not offset and limit >= BEST
+        coverage = _coverage(hits if whole else self._engine.search(query, limit=BEST))
         marked = {*query.terms, *query.extras}
         return Found(
             query=text,
@@ -382,8 +389,9 @@ def _answered(coverage: float, units: int) -> bool:
 
 
 def _coverage(hits: Hits) -> float:
-    """How much of the query the best three pages speak of."""
-    return round(max((hit.coverage for hit in hits.hits[:3]), default=0.0), 4)
+    """How much of the query the best three pages speak of, on average."""
+    best = [hit.coverage for hit in hits.hits[:BEST]]
+    return round(sum(best) / len(best), 4) if best else 0.0
 
 
 def _url(row: Row, passage: Passage) -> str:

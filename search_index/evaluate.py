@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from search_index.answer import Answers
-from search_index.content import Lang
+from search_index.answer import Answers, Parts
+from search_index.content import Lang, Library
 from search_index.errors import ContentError
 
 DEPTH = 10
@@ -120,3 +120,17 @@ def _ranking(name: str, verdicts: Sequence[Verdict]) -> dict[str, float]:
         f"{name}.mrr@10": sum(1 / rank for rank in first) / len(first),
         f"{name}.ndcg@10": sum(gains) / len(gains),
     }
+
+
+def ablations(library: Library, queries: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """The measures with every part of the understanding on, and with each part off in turn.
+
+    The index is built once, in memory; parts are about queries only.
+    """
+    whole = Answers.of(library)
+    found = {"all": scores(judge(whole, queries))}
+    for part in fields(Parts):
+        without = whole.with_parts(replace(Parts(), **{part.name: False}))
+        found[f"without {part.name}"] = scores(judge(without, queries))
+    whole.close()
+    return found
