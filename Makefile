@@ -1,7 +1,9 @@
 # Two commands: `make run` serves the knowledge base, `make test` proves that it works.
 # The others: `make check` (style, types, layers), `make lock` (dependencies anew), `make clean`.
 
-PYTHON ?= python3
+# The first Python that is new enough; `make PYTHON=… run` takes another.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -40,8 +42,7 @@ $(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
 	@touch $@
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; name it: make PYTHON=… $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # Locks hold versions and hashes but no addresses, so that any mirror can serve them.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app import service
 from kb_app.api import api
@@ -63,14 +62,12 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(Exception, lambda error: _explain_bug(app, error))
 
 
-def _explain_http(error: HTTPException) -> AnyResponse:
+def _explain_http(error: HTTPException) -> Response:
     status = error.code or 500
-    original = error.get_response()
-    if status < 400:  # noqa: PLR2004 - a redirect is no failure
-        return original
     response = _explain(status, message_for(status))
-    if "Allow" in original.headers:
-        response.headers["Allow"] = original.headers["Allow"]
+    allowed = error.get_response().headers.get("Allow")
+    if allowed is not None:
+        response.headers["Allow"] = allowed
     return response
 
 

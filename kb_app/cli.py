@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,10 @@ from search_index import (
     Lang,
     PageHit,
     SearchIndexError,
+    ablations,
+    judge,
+    read_judged,
+    scores,
 )
 
 FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
@@ -72,9 +76,12 @@ class _Kb(click.Group):
         except service.RefusedError as error:
             show_findings(ctx.obj, error.findings)
             return ctx.exit(FINDINGS)
-        except (service.GeneratorError, ContentError) as error:
+        except service.GeneratorError as error:
             click.echo(str(error))
             tell(mark("Nothing was built; what was built before goes on serving."))
+            return ctx.exit(FINDINGS)
+        except ContentError as error:
+            click.echo(str(error))
             return ctx.exit(FINDINGS)
         except (SettingsError, service.ContentMissingError, SearchIndexError, OSError) as error:
             tell_what_is_missing(error)
@@ -309,6 +316,44 @@ def translated(settings: Settings, paths: tuple[Path, ...]) -> None:
 
 
 @kb.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--ablations", "parts", is_flag=True, help=mark("Once more without each part."))
+@as_json
+@click.pass_obj
+def evaluate(settings: Settings, file: Path, *, parts: bool, as_json: bool) -> None:
+    """Measure the answers on judged queries: qid, lang, kind, query, problems, note."""
+    queries = read_judged(file)
+    with service.opened(settings) as generation:
+        answers = generation.answers
+        found = ablations(answers, queries) if parts else {"all": scores(judge(answers, queries))}
+    if as_json:
+        _print_json(found if parts else found["all"])
+    elif parts:
+        _print_ablations(found)
+    else:
+        for name, value in found["all"].items():
+            click.echo(f"{name:32}{value:.3f}")
+
+
+_HEADLINES = (
+    "overall.hit@1",
+    "overall.hit@3",
+    "overall.mrr@10",
+    "outside.unanswered",
+    "answered.all",
+)
+
+
+def _print_ablations(found: Mapping[str, Mapping[str, float]]) -> None:
+    """A table in Markdown, as it stands in the documentation."""
+    click.echo(f"| | {' | '.join(_HEADLINES)} |")
+    click.echo(f"|---|{'---|' * len(_HEADLINES)}")
+    for name, measures in found.items():
+        cells = (f"{measures[each]:.3f}" if each in measures else "–" for each in _HEADLINES)
+        click.echo(f"| {name} | {' | '.join(cells)} |")
+
+
+@kb.command()
 @as_json
 @click.pass_obj
 def status(settings: Settings, *, as_json: bool) -> None:
@@ -323,7 +368,8 @@ def status(settings: Settings, *, as_json: bool) -> None:
     if index is None:
         tell(mark("There is nothing to search yet: run `kb build`."))
         return
-    click.echo(f"{index['passages']} passages, {index['built_at']}, {index['fingerprint']}")
+    built = mark("{passages} passages, built at {built_at} from {fingerprint}.")
+    click.echo(say(terminal_language(), built, **index))
     if not found["up_to_date"]:
         tell(mark("The content has changed since: run `kb build`."))
 

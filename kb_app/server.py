@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 GRACE_SECONDS = 20.0
+MAX_BODY = 10_000_000
 _LOOK_SECONDS = 0.3
 
 
@@ -37,6 +38,7 @@ def serve(
         ident="lanewise",
         connection_limit=900,
         channel_timeout=30,
+        max_request_body_size=MAX_BODY,
         asyncore_use_poll=True,
     )
     try:

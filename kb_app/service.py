@@ -200,7 +200,8 @@ def index_url(folder: Path) -> str:
 def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
     """Write the empty form of a page and say where it is.
 
-    Raises ValueError if the name cannot be one, FileExistsError if it is taken.
+    A translation gets the form without its status, which is the source's to say. Raises ValueError
+    if the name cannot be one, FileExistsError if it is taken.
     """
     text = new_page(kind, slug, lang)
     path = settings.content_dir / lang / kind.folder / f"{slug}.md"
@@ -208,6 +209,8 @@ def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
         if taken.parent.name != kind.folder:
             raise FileExistsError(EEXIST, os.strerror(EEXIST), str(taken))
     path.parent.mkdir(parents=True, exist_ok=True)
+    if lang is Lang.EN and (settings.content_dir / Lang.ZH / kind.folder / path.name).exists():
+        text = text.replace("status: draft\n", "", 1)
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return path

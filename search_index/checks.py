@@ -210,10 +210,12 @@ def check_links(drafts: Iterable[Draft], content: Path) -> None:
                 draft.wrong(draft.body_line + link.line - 1, message)
         for item, node in _quiz_places(draft):
             page, _, anchor = item.partition("#")
-            there = by_slug.get((draft.lang, page))
-            message = _dead_anchor(there, anchor, page) if there is not None else None
-            if message:
-                draft.wrong(node.line, message)
+            # The place is a fact, so both languages must have it under the same name.
+            for lang in Lang:
+                there = by_slug.get((lang, page))
+                message = _dead_anchor(there, anchor, str(there.path)) if there else None
+                if message:
+                    draft.wrong(node.line, message)
 
 
 def _quiz_places(draft: Draft) -> Iterator[tuple[str, Node]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from search_index.answer import Answers, Parts
-from search_index.content import Lang, Library
+from search_index.content import Lang
 from search_index.errors import ContentError
 
 DEPTH = 10
@@ -122,15 +122,10 @@ def _ranking(name: str, verdicts: Sequence[Verdict]) -> dict[str, float]:
     }
 
 
-def ablations(library: Library, queries: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    """The measures with every part of the understanding on, and with each part off in turn.
-
-    The index is built once, in memory; parts are about queries only.
-    """
-    whole = Answers.of(library)
-    found = {"all": scores(judge(whole, queries))}
+def ablations(answers: Answers, queries: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """The measures with every part of the understanding on, and with each part off in turn."""
+    found = {"all": scores(judge(answers, queries))}
     for part in fields(Parts):
-        without = whole.with_parts(replace(Parts(), **{part.name: False}))
+        without = answers.with_parts(replace(Parts(), **{part.name: False}))
         found[f"without {part.name}"] = scores(judge(without, queries))
-    whole.close()
     return found

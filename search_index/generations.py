@@ -80,7 +80,7 @@ class BuildFolder:
 
     def new(self, part: Part) -> Path:
         """A fresh, empty folder for a generation of the index or the site."""
-        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         folder = self.path / f"{part}-{now}-{secrets.token_hex(4)}"
         folder.mkdir(parents=True)
         return folder

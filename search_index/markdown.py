@@ -243,8 +243,13 @@ def blocks(text: str) -> tuple[str, ...]:
     >>> blocks("Call *first*.\n\n- one\n- two")
     ('Call first.', 'one', 'two')
     """
+    return blocks_of_html(render(text))
+
+
+def blocks_of_html(html: str) -> tuple[str, ...]:
+    """The same of a page that is rendered already."""
     parser = _Blocks()
-    parser.feed(render(text))
+    parser.feed(html)
     parser.close()
     parser.flush()
     return tuple(parser.found)

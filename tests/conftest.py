@@ -14,11 +14,16 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kb_app import service
 from kb_app.settings import Settings
 from search_index import Library, read_library
+
+# Under load a slow example is no failure.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 SAMPLE = Path(__file__).parent / "content"
 KB = Path(sys.executable).with_name("kb")
@@ -58,9 +63,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def environment(settings: Mapping[str, object]) -> dict[str, str]:
+def environment(settings: Mapping[str, object], *unwanted: str) -> dict[str, str]:
     """The environment of a process that has these settings and no others."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    prefixes = ("KB_", *unwanted)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     return kept | {f"KB_{name.upper()}": str(value) for name, value in settings.items()}
 
 
@@ -84,12 +90,12 @@ def kb() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def start_build() -> Callable[..., subprocess.Popen[bytes]]:
-    """Begin a real build and let it run."""
+    """Begin a real build and let it run; it may be killed, so nothing is measured in it."""
 
     def start(**settings: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [KB, "build"],
-            env=environment(settings),
+            env=environment(settings, "COVERAGE_"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -133,6 +133,8 @@ def sentences(page: Page) -> Iterator[str]:
     for paragraph in paragraphs(page):
         for sentence in re.split(r"(?<=[。！？!?])|(?<=[.])\s", paragraph):
             words = len(sentence) if page.lang is Lang.ZH else len(sentence.split())
+            if re.search(r"(查对|核对|[Cc]hecked).{0,12}20\d\d", sentence):
+                continue  # the same day may stand behind many legal lines
             if words >= (14 if page.lang is Lang.ZH else 9):
                 yield " ".join(sentence.split())
 

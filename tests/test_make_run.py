@@ -74,7 +74,7 @@ def test_make_run_serves_a_clean_clone_and_starts_in_seconds_the_second_time(
     process = make_run(clone, unused_port)
     try:
         wait_for(url, process)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 15
     finally:
         end(process)
     assert git("-C", clone, "status", "--short").stdout == ""

@@ -25,8 +25,8 @@ from search_index import (
     evidence,
 )
 
-# The group of the taxonomy that is about the chief's work, not about problems in the lane.
-DUTY = "duty"
+# How the ids of topics begin that are about the chief's work, not about problems in the lane.
+DUTY = "duty-"
 EVIDENCE_PAGE = "evidence-levels"
 
 
@@ -114,7 +114,7 @@ class Edition:
     @cached_property
     def problem_groups(self) -> tuple[Group, ...]:
         """The groups of problems in the lane."""
-        return tuple(group for group in self.library.groups if group.id != DUTY)
+        return tuple(group for group in self.library.groups if not is_duty(group))
 
     @cached_property
     def group_of(self) -> Mapping[str, Group]:
@@ -146,6 +146,15 @@ class Edition:
     def home(self) -> str:
         """The address of the first page."""
         return f"/{self.lang}/"
+
+
+def is_duty(group: Group) -> bool:
+    """Whether a group is about the chief's work.
+
+    >>> is_duty(Group("duties", "职责", "Duties", (Topic("duty-plan", "duties", "计划", "Plan"),)))
+    True
+    """
+    return bool(group.topics) and all(topic.id.startswith(DUTY) for topic in group.topics)
 
 
 def href(here: str, there: str) -> str:

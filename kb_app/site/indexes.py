@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from kb_app.site import glossary, pieces
 from kb_app.site.dates import written
-from kb_app.site.edition import DUTY, Edition, href
+from kb_app.site.edition import Edition, href, is_duty
 from kb_app.site.home import home_parts
 from kb_app.site.html import Html, joined, tag
 from kb_app.site.staged import Part, Staged
@@ -20,7 +20,7 @@ def index_pages(edition: Edition, version: str) -> Iterator[Staged]:
     yield _Index(edition, "", "").staged(edition.word("site"), home_parts(edition))
     yield _problems(_Index(edition, "problems/", "problems"))
     for group in edition.library.groups:
-        nav = "guides" if group.id == DUTY else "problems"
+        nav = "guides" if is_duty(group) else "problems"
         yield _group(_Index(edition, f"groups/{group.id}/", nav), group)
     yield _cases(_Index(edition, "cases/", "cases"))
     for kind in (Kind.GUIDE, Kind.SESSION, Kind.PLAN, Kind.ABOUT):
@@ -116,7 +116,7 @@ def _topic(index: _Index, topic: Topic) -> Html:
 def _group(index: _Index, group: Group) -> Staged:
     """What there is about one group: its problems, its guides and its cases."""
     edition, name = index.edition, group.name(index.edition.lang)
-    duty = group.id == DUTY
+    duty = is_duty(group)
     crumb = pieces.crumb(edition, Kind.GUIDE if duty else Kind.PROBLEM)
     parts = [index.head(name, crumbs=[crumb])]
     if not duty:

@@ -25,7 +25,8 @@ from search_index import (
 )
 
 Crumb = tuple[str, str]
-_PHRASE = re.compile(r"[^，、：；？！,:;?! ]+[，、：；？！,:;?! ]*")
+# Behind punctuation, unless more of it follows, or a digit as in 10:30.
+_PHRASE = re.compile(r"(?<=[，、：；？！,:;?!])(?![，、：；？！,:;?!”’》）\d]|$)")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -79,7 +80,7 @@ def titled(words: str, lang: Lang) -> Html:
     >>> titled("先建棚，再收线", Lang.ZH)
     '<h1><span class="kb-phrase">先建棚，</span><span class="kb-phrase">再收线</span></h1>'
     """
-    phrases = _PHRASE.findall(words) if lang is Lang.ZH else []
+    phrases = _PHRASE.split(words) if lang is Lang.ZH else []
     if len(phrases) < 2:  # noqa: PLR2004 - nothing to break
         return tag("h1", words)
     return tag("h1", *(tag("span", phrase, class_="kb-phrase") for phrase in phrases))
@@ -152,14 +153,13 @@ def sources(edition: Edition, found: Sequence[Source]) -> Part | None:
 
 
 def _source(edition: Edition, source: Source) -> Html:
-    grade = source.grade.value.lower()
     told = [
         tag("span", source.outlet, lang=foreign(source.outlet, edition.lang)),
         written(source.date, edition.lang) if source.date else None,
         tag("a", edition.word("original"), href=source.url, rel="external noopener")
         if source.url
         else None,
-        tag("span", edition.word(f"grade_{grade}"), class_=f"kb-grade kb-grade--{grade}"),
+        edition.said(source.grade),
     ]
     return tag(
         "li",

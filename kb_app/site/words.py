@@ -12,7 +12,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tagline": ("街巷长的案例与培训库", "Cases and training for street and lane chiefs"),
     "language": ("zh", "en"),
     "other_language": ("English", "中文"),
-    "switch_language": ("切换到英文", "Switch to Chinese"),
     "menu": ("菜单", "Menu"),
     "scheme": ("深色或浅色", "Dark or light"),
     "skip": ("跳到正文", "Skip to the content"),
@@ -23,7 +22,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "built_on": ("网站生成于{day}", "Site built on {day}"),
     "licence": ("内容 CC BY 4.0，程序 MIT", "Content CC BY 4.0, program MIT"),
     "printed": ("打印于", "Printed on"),
-    "more": ("更多", "More"),
     "and": ("、", ", "),
     "colon": ("：", ": "),
     "none_yet": ("还没有内容。", "Nothing here yet."),
@@ -46,8 +44,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # Counts: in English the word for one and the word for many
     "n_problems": ("{n}个问题", "{n} problem|{n} problems"),
     "n_cases": ("{n}个案例", "{n} case|{n} cases"),
-    "n_guides": ("{n}份指南", "{n} guide|{n} guides"),
-    "n_terms": ("{n}个词", "{n} term|{n} terms"),
     "n_minutes": ("{n}分钟", "{n} minute|{n} minutes"),
     "n_months": ("每{n}个月复核", "reviewed every month|reviewed every {n} months"),
     # Searching
@@ -96,9 +92,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "rule": ("《{rule}》", "{rule}"),
     "article": ("第{article}条", "Article {article}"),
     "sources": ("资料来源", "Sources"),
-    "source_date": ("{day}", "{day}"),
     "original": ("看原文", "Read it"),
-    "grade": ("可靠程度", "How reliable"),
     "quiz": ("测验", "Quiz"),
     "answer": ("看答案", "Show the answer"),
     "quiz_from": ("出自", "From"),
@@ -120,9 +114,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade_a": ("甲：实测或正式文本", "A: measured, or the official text"),
     "grade_b": ("乙：清点或正规媒体", "B: counted, or the regular press"),
     "grade_c": ("丙：单方说法", "C: one side's statement"),
-    "grade_short_a": ("甲", "A"),
-    "grade_short_b": ("乙", "B"),
-    "grade_short_c": ("丙", "C"),
     # Case
     "composite": (
         "教学合成案例：由多处真实情形拼成，供讨论用，不对应某一条街巷。",
@@ -171,8 +162,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "monthly": ("每月", "Every month"),
     "steps": ("步骤", "Steps"),
     # Session
-    "audience": ("对象", "For"),
-    "duration": ("时长", "Length"),
     "objectives": ("学完能做到", "Afterwards you can"),
     "objective_shown": ("看测验第{n}题", "shown by quiz item {n}"),
     "agenda": ("流程", "Agenda"),
@@ -205,7 +194,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "home_groups": ("按类别找", "By group"),
     "home_guides": ("巷长的事", "A chief's work"),
     "home_training": ("培训与计划", "Training and plans"),
-    "all_problems": ("全部问题", "All problems"),
     "problems_title": ("按类别找问题", "Problems by group"),
     "problems_lead": (
         "每一页先给一张口袋卡：看什么、做什么、找谁、凭什么、别做什么。",
@@ -296,13 +284,13 @@ def counted(lang: Lang, key: str, n: int) -> str:
 def said(lang: Lang, value: Evidence | Kind | Outcome | Grade) -> str:
     """The name of one of the fixed choices.
 
-    >>> said(Lang.EN, Outcome.PARTLY), said(Lang.ZH, Grade.A), said(Lang.EN, Kind.GUIDE)
-    ('partly worked', '甲', 'Duty guide')
+    >>> said(Lang.EN, Outcome.PARTLY), said(Lang.EN, Grade.C), said(Lang.EN, Kind.GUIDE)
+    ('partly worked', "C: one side's statement", 'Duty guide')
     """
     if isinstance(value, Outcome):
         return word(lang, f"outcome_{value}")
     if isinstance(value, Grade):
-        return word(lang, f"grade_short_{value.lower()}")
+        return word(lang, f"grade_{value.lower()}")
     return word(lang, value)
 
 

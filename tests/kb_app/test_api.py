@@ -293,7 +293,7 @@ arguments = st.dictionaries(
 )
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["search", "answer", "suggest"]), arguments)
 def test_any_arguments_are_answered_or_refused(client, route, given_arguments):
     response = client.get(f"/api/v1/{route}", query_string=given_arguments)
@@ -301,14 +301,14 @@ def test_any_arguments_are_answered_or_refused(client, route, given_arguments):
     assert response.get_json()
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["q", "lang", "limit", "kind"]), st.binary(max_size=300))
 def test_any_bytes_are_answered_or_refused(client, name, data):
     response = client.get(f"/api/v1/search?q=x&{name}={quote_from_bytes(data)}")
     assert response.status_code in {200, 400}
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=500))
 def test_any_words_are_searched_within_the_bounds_of_the_interface(client, description, words):
     response = client.get("/api/v1/search", query_string={"q": words})

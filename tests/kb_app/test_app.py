@@ -51,6 +51,12 @@ def test_an_unknown_address_is_a_problem_of_its_own(client, address):
     assert response.get_json()["detail"] == "There is nothing at this address."
 
 
+def test_an_address_with_a_slash_too_many_leads_to_the_right_one(client):
+    response = client.get("/api//v1/search?q=x")
+    assert response.status_code == 308
+    assert response.headers["Location"].endswith("/api/v1/search?q=x")
+
+
 def test_a_wrong_method_names_the_right_ones(client):
     response = client.post("/api/v1/search?q=x")
     assert response.status_code == 405

@@ -228,6 +228,26 @@ def test_what_is_not_in_the_library_is_honestly_said(run):
     assert "does not cover this" in result.stdout
 
 
+def test_the_answers_are_measured_on_judged_queries(run, tmp_path):
+    judged = tmp_path / "judged.tsv"
+    judged.write_text(
+        "qid\tlang\tkind\tquery\tproblems\tnote\n"
+        "1\tzh\tcolloquial\t电瓶车上楼\tebike-corridor\t\n"
+        "2\ten\toutside\thow do I bake sourdough\t-\t\n"
+        "3\tzh\tdanger\t楼道着火了\tebike-corridor\t\n",
+        encoding="utf-8",
+    )
+    found = json.loads(run("evaluate", "--json", str(judged)).stdout)
+    assert found["kind.colloquial.hit@1"] == 1.0
+    assert found["outside.unanswered"] == 1.0
+    assert found["danger.emergency"] == 1.0
+    assert "kind.colloquial.hit@1           1.000" in run("evaluate", str(judged)).stdout
+    judged.write_text("qid\tlang\n1\tzh\n", encoding="utf-8")
+    wrong = run("evaluate", str(judged))
+    assert wrong.exit_code == 1
+    assert f"{judged}:2" in wrong.stdout
+
+
 # new, translated, status -------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb_app import service
 from kb_app.app import create_app
 from kb_app.front import security_headers
-from search_index import BuildFolder
+from search_index import Answers, BuildFolder
 
 CASE = "/zh/cases/shed-before-ban/"
 
@@ -88,7 +88,7 @@ def test_a_part_of_a_page_is_never_sent(client):
 header = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=80)
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -105,7 +105,7 @@ def test_any_headers_are_answered(client, headers, address):
     assert client.get(address, headers=headers).status_code < 500
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 def test_any_path_is_answered(client, path):
     """As it comes from a connection: bytes, which need not be UTF-8."""
@@ -144,6 +144,25 @@ def test_a_site_deleted_without_a_successor_is_a_page_that_is_missing_not_a_fail
         shutil.rmtree(settings.build_dir)
         assert client.get(CASE, buffered=True).status_code == 404
         assert client.get("/api/v1/search?q=充电", buffered=True).get_json()["total"] > 0
+
+
+def test_a_request_that_is_torn_down_gives_its_generation_back(settings, publish, monkeypatch):
+    publish()
+    closed: list[Answers] = []
+    close = Answers.close
+    monkeypatch.setattr(Answers, "close", lambda answers: (closed.append(answers), close(answers)))
+
+    def torn_down(*_, **__):
+        raise SystemExit
+
+    monkeypatch.setattr(Answers, "search", torn_down)
+    with closing(service.open_generations(settings, seconds_between_looks=0)) as generations:
+        client = create_app(settings, generations=generations).test_client()
+        with pytest.raises(SystemExit):
+            client.get("/api/v1/search?q=x", buffered=True)
+        publish()
+        generations.lease().close()
+        assert len(closed) == 1
 
 
 # Headers -----------------------------------------------------------------------------------------

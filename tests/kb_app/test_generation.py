@@ -217,6 +217,17 @@ def test_what_is_meant_for_the_service_is_no_file_of_the_site(built: Settings):
         assert "/names.json" not in addresses
 
 
+def test_files_beside_the_languages_are_served_from_the_root(built: Settings, tmp_path: Path):
+    current = BuildFolder(built.build_dir).current()
+    assert current is not None
+    site = tmp_path / "site"
+    shutil.copytree(built.build_dir / str(current.site), site)
+    (site / "robots.txt").write_text("User-agent: *\n", encoding="utf-8")
+    generation = open_generation(service.index_url(built.build_dir / current.index), site)
+    assert "/robots.txt" in generation.files.files
+    generation.answers.close()
+
+
 def test_the_hashes_of_the_sites_scripts_are_known(built: Settings):
     current = BuildFolder(built.build_dir).current()
     assert current is not None

@@ -175,7 +175,7 @@ def test_any_raw_bytes_behind_the_question_mark_are_answered(client, address, qu
     assert response.is_json or "<b>" not in response.get_data(as_text=True)
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["zh", "en"]),
     st.dictionaries(

@@ -53,7 +53,13 @@ def test_known_words_are_not_taken_for_pinyin() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("电平车上楼", "电瓶车上楼"), ("地索", "地锁"), ("听车难", "停车难"), ("低所", "低所"), ("上楼", "上楼")],
+    [
+        ("电平车上楼", "电瓶车上楼"),
+        ("地索", "地锁"),
+        ("听车难", "停车难"),
+        ("低所", "低所"),
+        ("上楼", "上楼"),
+    ],
 )
 def test_homophones_are_mended_where_no_page_has_them(typed: str, meant: str) -> None:
     assert from_homophones(typed, SOUNDS, {"上楼"}) == meant

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from samples import Folder
 
-from search_index import Answers, ContentError, judge, read_judged, scores
+from search_index import Answers, ContentError, ablations, judge, read_judged, scores
 
 HEAD = "qid\tlang\tkind\tquery\tproblems\tnote\n"
 
@@ -19,7 +19,10 @@ def test_measures_are_those_of_the_field(small: Folder, tmp_path: Path) -> None:
     )
     answers = Answers.of(small.read().library)
     found = scores(judge(answers, read_judged(path)))
+    without = ablations(answers, read_judged(path))
     answers.close()
+    assert without["all"] == found
+    assert set(without) >= {"all", "without glossary", "without pinyin", "without hints"}
     assert (found["overall.hit@1"], found["overall.mrr@10"]) == (0.5, 0.5)
     assert (found["lang.zh.hit@3"], found["lang.en.hit@3"]) == (1.0, 0.0)
     assert (found["outside.unanswered"], found["danger.emergency"]) == (1.0, 1.0)

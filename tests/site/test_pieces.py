@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -115,3 +116,20 @@ def test_a_chinese_title_breaks_at_its_punctuation_only():
     broken = pieces.titled("<一>,二", Lang.ZH)
     assert broken.count("kb-phrase") == 2
     assert "&lt;一&gt;," in broken
+
+
+@pytest.mark.parametrize(
+    ("title", "phrases"),
+    [
+        ("晚上10:30，谁来？！", 2),
+        ("什么？！怎么办", 2),
+        ("，开头", 2),
+        ("“甲，”乙", 1),
+        ("结尾。", 1),
+        ("一句话！", 1),
+    ],
+)
+def test_no_sign_of_a_title_is_lost(title, phrases):
+    made = pieces.titled(title, Lang.ZH)
+    assert made.count("kb-phrase") == (phrases if phrases > 1 else 0)
+    assert re.sub(r"<[^>]*>", "", made) == title

@@ -4,6 +4,7 @@ from kb_app.site.problem import problem_parts
 from search_index import Card, Case, Kind, Lang, Outcome, ProblemType
 
 CARD = Card("抬头看线。", ("先敲门", "再量距离", "后补插座"), "找物业。", "消防条例。", "别剪线。")
+PROBLEM = ProblemType(card=CARD)
 PARTS = {
     "signs": "垂线。",
     "responses": "| 对策 | 案例 |\n|---|---|\n| 装插座 | [棚](../cases/shed.md) |",
@@ -18,7 +19,7 @@ PARTS = {
 def staged(make_page, make_edition, text):
     """The Markdown of a problem page, with the cases that belong to it."""
 
-    def stage(problem=ProblemType(card=CARD), cases=(), lang=Lang.ZH, **values):
+    def stage(problem=PROBLEM, cases=(), lang=Lang.ZH, **values):
         values.setdefault("parts", PARTS)
         page = make_page(
             "ebike-corridor", Kind.PROBLEM, lang, details=problem, lesson="先补插座。", **values

@@ -130,10 +130,15 @@
     });
     status = make("p", { class: "kb-dialog__status", role: "status" });
     alarm = make("div", {});
-    suggestions = make("div", { class: "kb-dialog__suggestions" });
+    suggestions = make("div", {
+      class: "kb-dialog__suggestions",
+      role: "group",
+      "aria-label": say("search_suggestions"),
+    });
     corrected = make("p", { class: "kb-corrected" });
     answer = make("div", {});
-    list = make("ul", { id: "kb-hits", role: "listbox", "aria-label": say("search") });
+    list = make("div", { id: "kb-hits", role: "listbox", "aria-label": say("search") });
+    list.hidden = true;
     after = make("div", {});
     var row = make("div", { class: "kb-dialog__form" }, icon(GLASS), field, close);
     var body = make("div", { class: "kb-dialog__body" });
@@ -165,10 +170,6 @@
       kinds.querySelectorAll("input").forEach(function (radio) {
         if (!radio.value) radio.disabled = true;
       });
-    });
-    list.addEventListener("click", function (event) {
-      var option = event.target.closest("[role=option]");
-      if (option && !event.target.closest("a")) option.querySelector("a").click();
     });
     box.addEventListener("click", function (event) {
       /* A link to this very page does not reload it. */
@@ -203,7 +204,7 @@
       choose(((chosen + 1 + step + count) % count) - 1);
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
-      options[chosen].querySelector("a").click();
+      options[chosen].click();
     }
   }
 
@@ -270,6 +271,7 @@
       part.replaceChildren();
     });
     choose(-1);
+    list.hidden = true;
     field.setAttribute("aria-expanded", "false");
     status.textContent = told;
   }
@@ -283,6 +285,7 @@
       answer.append(card(answered.passages[0]));
     }
     list.append.apply(list, found.hits.map(row));
+    list.hidden = !found.hits.length;
     field.setAttribute("aria-expanded", found.hits.length ? "true" : "false");
     if (!found.hits.length) after.append(nothing());
     else if (found.total > found.hits.length) after.append(all(text, found.total));
@@ -330,7 +333,9 @@
   }
 
   function card(passage) {
-    var link = make("a", { href: address(passage.url) }, passage.title);
+    var url = address(passage.url);
+    var link = make("a", { href: url }, passage.title);
+    var more = make("a", { href: url.split("#")[0] }, say("search_page_more"));
     return make(
       "section",
       { class: "kb-answer", "aria-label": say("search_answer") },
@@ -339,25 +344,26 @@
         { class: "kb-answer__passage" },
         make("p", { class: "kb-answer__role" }, say(passage.role) || passage.section || ""),
         make("blockquote", { class: "kb-answer__text" }, passage.text),
-        make("p", { class: "kb-answer__from" }, say("search_from"), " ", link)
+        make("p", { class: "kb-answer__from" }, say("search_from"), " ", link, " ", more)
       )
     );
   }
 
   function row(hit, number) {
-    var other = hit.lang !== lang ? hit.lang : null;
-    var link = make(
+    return make(
       "a",
-      { href: address(hit.url), tabindex: "-1" },
+      {
+        role: "option",
+        id: "kb-hit-" + number,
+        "aria-selected": "false",
+        href: address(hit.url),
+        tabindex: "-1",
+        lang: hit.lang !== lang ? hit.lang : null,
+      },
       make("span", { class: "kb-result__title" }, hit.title),
       hit.lesson && make("span", { class: "kb-result__lesson" }, hit.lesson),
       hit.snippet && snippet(hit.snippet),
       facts(hit)
-    );
-    return make(
-      "li",
-      { role: "option", id: "kb-hit-" + number, "aria-selected": "false", lang: other },
-      link
     );
   }
 

@@ -1,0 +1,96 @@
+"""A real browser that notices whatever a page does wrong."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH = """addEventListener("securitypolicyviolation", (event) => {
+    console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI);
+});"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path, "the browser tests need Chromium: run tests/install-browser.sh"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+class Watched:
+    """What went wrong on the pages of a test, and what they asked of other hosts."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self.complaints: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.add_init_script(WATCH)
+        page.on("console", lambda said: said.type == "error" and self._note(said.text))
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("request", lambda asked: self._asked(asked.url))
+
+    def _note(self, text: str) -> None:
+        self.complaints.append(text)
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != self._host:
+            self._note(f"asked another host: {url}")
+
+
+@pytest.fixture
+def visit(browser: Browser, service_url: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the service: `visit("/zh/", **PHONE)`; nothing may go wrong on it."""
+    watched = Watched(urlsplit(service_url).netloc)
+    with ExitStack() as stack:
+
+        def go(path: str, **options: object) -> Page:
+            context = browser.new_context(base_url=service_url, **options)
+            stack.callback(context.close)
+            page = context.new_page()
+            watched.watch(page)
+            page.goto(path)
+            return page
+
+        yield go
+    assert watched.complaints == []
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def device(request: pytest.FixtureRequest) -> dict[str, object]:
+    return request.param
+
+
+@pytest.fixture
+def small_phone() -> dict[str, object]:
+    return SMALL_PHONE
+
+
+@pytest.fixture
+def desktop() -> dict[str, object]:
+    return DESKTOP
+
+
+@pytest.fixture
+def phone() -> dict[str, object]:
+    return PHONE
