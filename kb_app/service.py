@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.settings import Settings
 from search_index import (
+    Answers,
     BuildFolder,
     Current,
     Finding,
@@ -36,6 +37,8 @@ from search_index import (
 
 # What the content is turned into depends on these as well.
 _TOOLS = ("markdown", "mkdocs", "mkdocs-material", "pymdown-extensions", "whoosh3")
+# Pages that say at their end what to read next.
+_READ_ON = {Kind.PROBLEM, Kind.CASE, Kind.GUIDE}
 _PACKAGES = ("kb_app", "search_index")
 
 
@@ -130,7 +133,8 @@ def _build(
             index_url(index),
             progress=lambda done, total: progress("index", done, total),
         )
-        _build_site(settings, library, site, progress)
+        related = _related(library, index_url(index))
+        _build_site(settings, library, site, related, progress)
     except BaseException:
         for part in (index, site):
             shutil.rmtree(part, ignore_errors=True)
@@ -139,7 +143,26 @@ def _build(
     return Built(current, made=True, pages=len(library.published()))
 
 
-def _build_site(settings: Settings, library: Library, output: Path, progress: Progress) -> None:
+def _related(library: Library, url: str) -> Mapping[str, tuple[str, ...]]:
+    """For each page's id the pages nearest to it, in the index that was just built."""
+    slugs = {page.id: page.lang for page in library.published() if page.kind in _READ_ON}
+    answers = Answers.open(url)
+    try:
+        return {
+            slug: tuple(hit.id for hit in answers.related(slug, lang=lang, limit=4))
+            for slug, lang in slugs.items()
+        }
+    finally:
+        answers.close()
+
+
+def _build_site(
+    settings: Settings,
+    library: Library,
+    output: Path,
+    related: Mapping[str, tuple[str, ...]],
+    progress: Progress,
+) -> None:
     from kb_app.site import SiteError, build_site  # slow to import, and seldom needed
 
     try:
@@ -150,6 +173,7 @@ def _build_site(settings: Settings, library: Library, output: Path, progress: Pr
             site_url=settings.address,
             version=version(),
             content_dir=settings.content_dir,
+            related=related,
             progress=lambda stage: progress(stage, 0, 0),
         )
     except SiteError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
@@ -27,14 +27,15 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     site_url: str,
     version: str,
     content_dir: Path | None = None,
+    related: Mapping[str, Sequence[str]] | None = None,
     today: date | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> None:
     """Build the pages of both languages into ``output/zh`` and ``output/en``.
 
     Staged Markdown goes to ``build_dir/docs``, where it stays for the next build. Pictures are
-    taken from `content_dir`. Raises SiteError if the generator complains of anything; `output` is
-    then of no use.
+    taken from `content_dir`; `related` names the pages nearest to each page, by id. Raises
+    SiteError if the generator complains of anything; `output` is then of no use.
     """
     build_dir, output = build_dir.absolute(), output.absolute()
     today = today or datetime.now(UTC).date()
@@ -44,7 +45,7 @@ def build_site(  # noqa: PLR0913 - named values, each given once
         docs = build_dir / "docs" / lang
         beside: dict[PurePosixPath, bytes | Path] = {**assets()}
         beside |= _pictures(content_dir, lang)
-        stage(library, lang, docs, today=today, version=version, beside=beside)
+        stage(library, lang, docs, today=today, version=version, beside=beside, related=related)
         configurations[lang] = (
             build_dir / f"mkdocs.{lang}.yml",
             configuration(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -32,11 +32,15 @@ EVIDENCE_PAGE = "evidence-levels"
 
 @dataclass(frozen=True)
 class Edition:
-    """A language's part of the library, with what every page needs to know of the others."""
+    """A language's part of the library, with what every page needs to know of the others.
+
+    `related` names for a page's id the pages nearest to it, as the search sees them.
+    """
 
     library: Library
     lang: Lang
     today: date
+    related: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def word(self, key: str, **values: object) -> str:
         """What the site says."""

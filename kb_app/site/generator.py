@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kb_app.site.dates import written
-from kb_app.site.edition import Edition
+from kb_app.site.edition import EVIDENCE_PAGE, Edition
 from kb_app.site.words import WORDS, in_browser, word
 from search_index import Kind, Lang
 
@@ -72,7 +72,8 @@ def configuration(
                 "version": word(lang, "version", version=version),
                 "as_of": _as_of(edition),
                 "about": [
-                    {"title": page.title, "url": page.url} for page in edition.pages(Kind.ABOUT)
+                    {"title": page.title, "url": page.url}
+                    for page in edition.known([EVIDENCE_PAGE])
                 ],
             }
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +11,8 @@ from kb_app.site.case import case_parts
 from kb_app.site.duty import guide_parts, plain_parts, plan_parts, session_parts
 from kb_app.site.edition import Edition
 from kb_app.site.indexes import index_pages
-from kb_app.site.pieces import PLACES
+from kb_app.site.pictures import size_of, sized
+from kb_app.site.pieces import PLACES, rows
 from kb_app.site.problem import problem_parts
 from kb_app.site.staged import Part, Staged
 from search_index import Case, Guide, Lang, Library, Page, Plan, ProblemType, Session
@@ -25,17 +26,23 @@ def stage(  # noqa: PLR0913 - the library, where it goes, and what the pages say
     today: date,
     version: str,
     beside: Mapping[PurePosixPath, bytes | Path] | None = None,
+    related: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Make `folder` hold exactly the pages of one language, and the files beside them.
 
     A file that is right already is left alone; one that nobody asked for is removed.
     """
-    wanted: dict[PurePosixPath, bytes | Path] = {
-        path: text.encode() for path, text in texts(Edition(library, lang, today), version).items()
+    others = {
+        path: data.read_bytes() if isinstance(data, Path) else data
+        for path, data in (beside or {}).items()
     }
-    wanted |= beside or {}
+    sizes = {path.as_posix(): size for path, data in others.items() if (size := size_of(data))}
+    wanted = {
+        path: sized(path.as_posix(), text, sizes).encode()
+        for path, text in texts(Edition(library, lang, today, related or {}), version).items()
+    } | others
     for path, data in wanted.items():
-        write(folder / path, data.read_bytes() if isinstance(data, Path) else data)
+        write(folder / path, data)
     _remove_others(folder, {folder / path for path in wanted})
 
 
@@ -59,7 +66,7 @@ def _page(edition: Edition, page: Page) -> Staged:
     return Staged(
         path=PurePosixPath(page.kind.folder, f"{page.id}.md"),
         title=page.title,
-        parts=_parts(edition, page),
+        parts=(*_parts(edition, page), *_related(edition, page)),
         twin=edition.twin(page) or f"{away}{page.kind.folder}/".replace("//", "/"),
         description=page.lesson,
         nav=edition.word(nav) if nav else "",
@@ -79,6 +86,15 @@ def _parts(edition: Edition, page: Page) -> tuple[Part, ...]:
     if isinstance(details, Plan):
         return plan_parts(edition, page, details)
     return plain_parts(edition, page)
+
+
+def _related(edition: Edition, page: Page) -> Iterator[Part]:
+    """The pages nearest to a page, without the cases that stand on it anyway."""
+    listed = {case.id for case in edition.cases_by_topic.get(page.id, ())}
+    near = [slug for slug in edition.related.get(page.id, ()) if slug not in listed]
+    if pages := edition.known(near):
+        text = rows(edition, page.url, pages, kinds=True)
+        yield Part(text, "related", edition.word("related"))
 
 
 def write(path: Path, data: bytes) -> bool:

@@ -144,6 +144,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reused_by": ("做法被这些地方借用", "Reused in"),
     # Problem
     "cases_of": ("相关案例", "Cases"),
+    "related": ("接着看", "Read on"),
     "cases_none": (
         "还没有案例。你那里办成过、没办成过，都值得写一个。",
         "No case yet. If you settled one, or could not, it is worth writing down.",

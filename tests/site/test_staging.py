@@ -118,6 +118,18 @@ def test_pictures_lie_beside_the_pages(staged, tmp_path_factory):
     assert (folder / "a.css").read_bytes() == b"a{}"
 
 
+def test_a_page_knows_the_size_of_its_pictures(staged, make_page):
+    page = make_page(
+        "shed", parts={"situation": "![图](../diagrams/p.svg) ![无](../diagrams/q.svg)"}
+    )
+    drawing = b"<svg xmlns='x' viewBox='0 0 360 424'/>"
+    beside = {PurePosixPath("diagrams/p.svg"): drawing, PurePosixPath("diagrams/q.svg"): b"<svg/>"}
+    folder = staged(Library(pages={(page.lang, page.id): page}), beside=beside)
+    text = (folder / "cases" / "shed.md").read_text("utf-8")
+    assert '![图](../diagrams/p.svg){ width="360" height="424" loading="lazy" } ![无]' in text
+    assert text.count("width=") == 1
+
+
 def test_a_file_that_is_right_is_not_written(tmp_path):
     assert write(tmp_path / "new" / "a", b"1")
     assert not write(tmp_path / "new" / "a", b"1")
@@ -127,3 +139,15 @@ def test_a_file_that_is_right_is_not_written(tmp_path):
 def test_the_sample_has_a_page_of_every_kind(sample_library):
     kinds = {page.path.parts[0] for page in pages(Edition(sample_library, Lang.ZH, TODAY), "1")}
     assert {"problems", "cases", "guides", "sessions", "plans", "about"} <= kinds
+
+
+def test_a_page_ends_with_the_pages_nearest_to_it(sample_library, tmp_path):
+    slugs = [page.id for page in sample_library.published(Lang.ZH)]
+    stage(
+        sample_library, Lang.ZH, tmp_path, today=TODAY, version="1",
+        related={slugs[0]: [slugs[0], "nobody", slugs[1]]},
+    )  # fmt: skip
+    page = sample_library.pages[Lang.ZH, slugs[0]]
+    text = (tmp_path / page.kind.folder / f"{page.id}.md").read_text("utf-8")
+    assert "## 接着看 {#related}" in text
+    assert sample_library.pages[Lang.ZH, slugs[1]].title in text.partition("{#related}")[2]
