@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from search_index.analysis import fold, language_of, stem, terms, words
+from search_index.analysis import fold, is_han, language_of, stem, terms, words
 from search_index.build import Row, Tables, read_tables, tables_of
 from search_index.content import Kind, Lang, Library
 from search_index.correction import Corrector
@@ -18,7 +18,7 @@ from search_index.engine import Engine, Hit, Hits, Query, open_engine
 from search_index.errors import IndexMissingError
 from search_index.passages import Passage, cut_all
 from search_index.pinyin import from_homophones, from_latin
-from search_index.query import Parsed, parse
+from search_index.query import Parsed, content_words, parse
 from search_index.query import words as query_words
 from search_index.results import (
     Answer,
@@ -41,9 +41,11 @@ GLOSSARY = 0.4
 PREFIX = 0.3
 
 _REASON = {
-    Lang.ZH: "资料库里没有讲到这个问题。可以把它提出来,由办公室答复。",
-    Lang.EN: "The library does not cover this. You can raise it as a question for the office.",
+    Lang.ZH: "资料库里没有讲到这个问题{unknown}。可以带着它去问办公室。",
+    Lang.EN: "The library does not cover this{unknown}. Take the question to the office.",
 }
+SEPARATOR = {Lang.ZH: "、", Lang.EN: ", "}
+_UNKNOWN = {Lang.ZH: "，没有一页提到：{words}", Lang.EN: "; no page mentions: {words}"}
 QUOTES = 3
 # Words by which a question asks for a certain sort of passage.
 _ASKS: Mapping[str, tuple[str, ...]] = {
@@ -167,7 +169,7 @@ class Answers:
         found = self.search(text, lang=lang, limit=6)
         if not found.answered:
             return Answer(
-                text, asked.lang, answered=False, reason=_REASON[asked.lang],
+                text, asked.lang, answered=False, reason=self._reason(asked),
                 related=found.hits[:3], emergency=found.emergency,
             )  # fmt: skip
         wanted = set(query_words(asked.parsed.words).terms)
@@ -178,6 +180,24 @@ class Answers:
             related=tuple(hit for hit in found.hits if hit.id not in quoted)[:5],
             emergency=found.emergency,
         )  # fmt: skip
+
+    def _reason(self, asked: _Asked) -> str:
+        """Why there is no answer, with the words that no page has."""
+        unknown = self._unknown(asked.parsed.words)
+        said = _UNKNOWN[asked.lang].format(words=SEPARATOR[asked.lang].join(unknown[:5]))
+        return _REASON[asked.lang].format(unknown=said if unknown else "")
+
+    def _unknown(self, said: str) -> list[str]:
+        """The stretches of a query that stand on no page: runs of characters, and words."""
+        runs: list[str] = []
+        before = -2
+        for place, (name, showing) in enumerate(query_words(said).units):
+            # A lone character says nothing by its absence.
+            paired = is_han(name) and len(showing[0]) > 1
+            if paired and not any(term in self._tables.pairs for term in showing):
+                runs[-1:] = [runs[-1] + name] if before == place - 1 else [*runs[-1:], name]
+                before = place
+        return runs + [w for w in words(content_words(said)) if not self._corrector.knows(stem(w))]
 
     def suggest(
         self, text: str, *, lang: Lang | None = None, limit: int = 8

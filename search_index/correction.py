@@ -34,6 +34,10 @@ class Corrector:
         """
         return _WORD.sub(lambda match: self._fixed(match[0]), folded)
 
+    def knows(self, stemmed: str) -> bool:
+        """Whether any word of the vocabulary has this stem."""
+        return stemmed in self._stems
+
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """The words of the vocabulary that begin with `prefix`."""
         low = bisect_left(self._ordered, prefix)
