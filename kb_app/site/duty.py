@@ -30,7 +30,7 @@ def session_parts(edition: Edition, page: Page, session: Session) -> tuple[Part,
     return _assembled(
         edition,
         page,
-        about=(session.audience, length),
+        about=(length, session.audience),
         first=(_objectives(edition, session), _agenda(edition, page, session)),
         last=(
             pieces.quiz(edition, page.url, session.quiz),
@@ -100,7 +100,9 @@ def _shares(edition: Edition, guide: Guide) -> Part | None:
     return Part(made, "shares", edition.word("shares")) if guide.shares else None
 
 
-def table(edition: Edition, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
+def table(
+    edition: Edition, names: Sequence[str], rows: Iterable[Sequence[str]], class_: str = ""
+) -> Html:
     """A table that becomes cards on a phone."""
     heads = [edition.word(name) for name in names]
     body = (
@@ -111,7 +113,11 @@ def table(edition: Edition, names: Sequence[str], rows: Iterable[Sequence[str]])
         for row in rows
     )
     columns = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
-    return tag("div", tag("table", columns, tag("tbody", *body)), class_="kb-table kb-table--cards")
+    return tag(
+        "div",
+        tag("table", columns, tag("tbody", *body)),
+        class_=f"kb-table kb-table--cards {class_}".rstrip(),
+    )
 
 
 def _routine(edition: Edition, guide: Guide) -> Part | None:
@@ -178,7 +184,7 @@ def _agenda(edition: Edition, page: Page, session: Session) -> Part | None:
             )
         )
         minute = until
-    made = table(edition, ("at_minute", "part", "material", "prompt"), rows)
+    made = table(edition, ("at_minute", "part", "material", "prompt"), rows, "kb-table--agenda")
     return Part(made, "agenda", edition.word("agenda")) if rows else None
 
 
@@ -227,5 +233,5 @@ def _in_quarter(edition: Edition, plan: Plan, quarter: tuple[int, int]) -> str:
         for task in sorted(mine, key=lambda task: (task.start, task.end))
     )
     title = edition.word("quarter", year=year, n=n)
-    made = table(edition, ("task", "owner_role", "due", "task_measure"), rows)
+    made = table(edition, ("task", "owner_role", "due", "task_measure"), rows, "kb-table--plan")
     return Part(made, f"q{n}-{year}", title, 3).text()

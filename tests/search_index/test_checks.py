@@ -96,7 +96,7 @@ def test_decision_points_and_quiz_items_point_at_what_exists(small: Folder) -> N
     )
     found = _lines(small, text)
     assert "20: `answer` 3 of 2 options" in found
-    assert "20: `one` has no part `nothing`" in found or "20: `one` has no part `#nothing`" in found
+    assert "20: `zh/cases/one.md` has no part `#nothing`" in found
     assert "22: `at: decizion` is no part of this case; did you mean `decision`?" in found
 
 
