@@ -1,5 +1,6 @@
 # Two commands: `make run` serves the knowledge base, `make test` proves that it works.
-# The others: `make check` (style, types, layers), `make lock` (dependencies anew), `make clean`.
+# The others: `make check` (style, types, layers), `make lock` (dependencies anew), `make clean`,
+# `make bench` (speed against other engines, in an environment of its own).
 
 # The first Python that is new enough; `make PYTHON=… run` takes another.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean
+.PHONY: help run test check bench lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 2
@@ -30,6 +31,19 @@ check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+BENCH := .venv-bench
+
+bench: $(BENCH)/bench.stamp
+	$(BENCH)/bin/python -m benchmarks --report benchmarks/RESULTS.md --json var/benchmarks.json
+
+$(BENCH)/bench.stamp: requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --require-hashes -r requirements-bench.lock
+	$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
 
 # The environment is made once, and again when what it is made from has changed.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
@@ -53,6 +67,8 @@ lock:
 	printf 'hatchling\n' | $(UV_COMPILE) pyproject.toml - --output-file requirements.lock
 	$(UV_COMPILE) --extra test pyproject.toml --constraint requirements.lock \
 	  --output-file requirements-test.lock
+	$(UV_COMPILE) --extra bench pyproject.toml --constraint requirements-test.lock \
+	  --output-file requirements-bench.lock
 
 clean:
-	rm -rf build $(VENV)
+	rm -rf build $(VENV) $(BENCH)

@@ -62,6 +62,7 @@ _ROLES_BY_DEFAULT = ("do", "who", "basis", "lesson")
 _NOT_QUOTED = frozenset(
     {"", "quiz", "decision-points", "discussion", "sources", "options", "shares"}
 )
+_TELLING = frozenset({Kind.PROBLEM, Kind.GUIDE})
 _CARD = frozenset({"look", "do", "who", "basis", "dont", "steps"})
 _LATIN = re.compile(r"[a-z]+")
 
@@ -296,11 +297,20 @@ class Answers:
     def _quotes(
         self, hits: Sequence[PageHit], asked: _Asked, wanted: set[str]
     ) -> Iterator[AnswerPassage]:
-        """Up to three passages of the best page, those that answer this question first."""
-        first = next((hit for hit in hits if hit.kind is not Kind.SESSION), hits[0])
+        """Up to three passages of one page, those that answer this question first.
+
+        The page is the best of those that say what to do; a case tells what somebody did.
+        """
+        first = next((hit for hit in hits[:BEST] if hit.kind in _TELLING), hits[0])
         row = self._tables.rows[first.lang, first.id]
         passages = self._engine.passages(first.id, first.lang)
-        for passage, text in _chosen(passages, _roles_asked_for(asked.text), wanted)[:QUOTES]:
+        if self.alarm(asked.text, asked.lang):
+            # The banner says what to do; nothing but a page's own danger signs may stand beside it.
+            nearest = _nearest([p for p in passages if p.role == "danger"], wanted, 1)
+            chosen = [nearest] if nearest else []
+        else:
+            chosen = _chosen(passages, _roles_asked_for(asked.text), wanted)
+        for passage, text in chosen[:QUOTES]:
             yield AnswerPassage(
                 passage.role, text, passage.page, passage.kind, row.title, passage.section,
                 _url(row, passage), row.problems,

@@ -17,7 +17,9 @@ from pymdownx.slugs import slugify
 
 from search_index.content import Section
 
-MARKDOWN_EXTENSIONS = ["admonition", "attr_list", "footnotes", "md_in_html", "tables"]
+MARKDOWN_EXTENSIONS = [
+    "admonition", "attr_list", "fenced_code", "footnotes", "md_in_html", "tables",
+]  # fmt: skip
 MARKDOWN_CONFIGS: Mapping[str, Mapping[str, Any]] = {"tables": {"use_align_attribute": True}}
 
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")

@@ -158,6 +158,7 @@ def _objectives(edition: Edition, session: Session) -> Part | None:
         tag(
             "li",
             aim.text,
+            " ",
             tag(
                 "a",
                 edition.word("objective_shown", n=aim.quiz),
