@@ -81,7 +81,7 @@ def _explain_search(error: SearchIndexError) -> Response:
 
 
 def _explain_bug(app: Flask, error: Exception) -> Response:
-    app.logger.error("a bug in answering %s", request.path, exc_info=error)
+    app.logger.error("a bug in answering %r", request.path, exc_info=error)
     return _explain(500, message_for(500))
 
 

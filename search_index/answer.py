@@ -18,7 +18,7 @@ from search_index.engine import Engine, Hit, Hits, Query, open_engine
 from search_index.errors import IndexMissingError
 from search_index.passages import Passage, cut_all
 from search_index.pinyin import from_homophones, from_latin
-from search_index.query import Parsed, content_words, parse
+from search_index.query import Parsed, asks_about_nothing, content_words, parse
 from search_index.query import words as query_words
 from search_index.results import (
     Answer,
@@ -60,7 +60,7 @@ _ASKS: Mapping[str, tuple[str, ...]] = {
 _ROLES_BY_DEFAULT = ("do", "who", "basis", "lesson")
 # Parts that speak of teaching or sources, or whose cells say nothing alone.
 _NOT_QUOTED = frozenset(
-    {"", "quiz", "decision-points", "discussion", "sources", "options", "shares"}
+    {"", "quiz", "decision-points", "discussion", "sources", "options", "responses", "shares"}
 )
 _TELLING = frozenset({Kind.PROBLEM, Kind.GUIDE})
 _CARD = frozenset({"look", "do", "who", "basis", "dont", "steps"})
@@ -155,7 +155,7 @@ class Answers:
             query=text,
             lang=asked.lang,
             total=hits.total,
-            answered=_answered(coverage, len(query.units)),
+            answered=_answered(coverage, len(query.units)) and not asked.about_nothing,
             coverage=coverage,
             corrected=Correction(fixed) if fixed else None,
             emergency=self.alarm(text, asked.lang) or self.alarm(fixed or "", asked.lang),
@@ -165,19 +165,23 @@ class Answers:
         )
 
     def answer(self, text: str, *, lang: Lang | None = None) -> Answer:
-        """Up to three passages, verbatim, that answer `text`; or an honest no with its reason."""
-        asked = _Asked.of(text, lang, None, None)
+        """Up to three passages, verbatim, that answer `text`; or an honest no with its reason.
+
+        Where life is in danger there may be no passage beside the emergency banner.
+        """
         found = self.search(text, lang=lang, limit=6)
-        if not found.answered:
+        asked = _Asked.of(text, found.lang, None, None)
+        said = found.corrected.query if found.corrected else asked.parsed.words
+        passages = tuple(self._quotes(found, asked, said)) if found.answered else ()
+        if not passages and found.emergency is None:
             return Answer(
-                text, asked.lang, answered=False, reason=self._reason(asked),
-                related=found.hits[:3], emergency=found.emergency,
+                text, found.lang, answered=False, reason=self._reason(asked),
+                related=found.hits[:3], emergency=None,
             )  # fmt: skip
-        wanted = set(query_words(asked.parsed.words).terms)
-        passages = tuple(self._quotes(found.hits, asked, wanted))
         quoted = {passage.id for passage in passages}
         return Answer(
-            text, asked.lang, answered=True, reason=None, passages=passages,
+            text, found.lang, answered=found.answered,
+            reason=None if found.answered else self._reason(asked), passages=passages,
             related=tuple(hit for hit in found.hits if hit.id not in quoted)[:5],
             emergency=found.emergency,
         )  # fmt: skip
@@ -248,7 +252,7 @@ class Answers:
         extras: dict[str, float] = {}
         if not literal and self._parts.glossary:
             extras |= self._glossary.expand(said)
-        if self._parts.prefix:
+        if not literal and self._parts.prefix:
             extras |= self._prefixed(said)
         return Query(
             terms=found.terms,
@@ -294,27 +298,35 @@ class Answers:
             stale=_stale(row, today),
         )
 
-    def _quotes(
-        self, hits: Sequence[PageHit], asked: _Asked, wanted: set[str]
-    ) -> Iterator[AnswerPassage]:
+    def _quotes(self, found: Found, asked: _Asked, said: str) -> Iterator[AnswerPassage]:
         """Up to three passages of one page, those that answer this question first.
 
         The page is the best of those that say what to do; a case tells what somebody did.
         """
-        first = next((hit for hit in hits[:BEST] if hit.kind in _TELLING), hits[0])
-        row = self._tables.rows[first.lang, first.id]
-        passages = self._engine.passages(first.id, first.lang)
-        if self.alarm(asked.text, asked.lang):
+        wanted = set(query_words(said, phrases=asked.parsed.phrases).terms)
+        best = found.hits[:BEST]
+        telling = [hit for hit in best if hit.kind in _TELLING]
+        for hit in (*telling, *best):
+            chosen = self._chosen(hit, wanted, said, danger=found.emergency is not None)
+            row = self._tables.rows[hit.lang, hit.id]
+            for passage, text in chosen:
+                yield AnswerPassage(
+                    passage.role, text, passage.page, passage.kind, row.title, passage.section,
+                    _url(row, passage), row.problems,
+                )  # fmt: skip
+            if chosen:
+                return
+
+    def _chosen(
+        self, hit: PageHit, wanted: set[str], said: str, *, danger: bool
+    ) -> Sequence[tuple[Passage, str]]:
+        """What to quote of a page."""
+        passages = self._engine.passages(hit.id, hit.lang)
+        if danger:
             # The banner says what to do; nothing but a page's own danger signs may stand beside it.
             nearest = _nearest([p for p in passages if p.role == "danger"], wanted, 1)
-            chosen = [nearest] if nearest else []
-        else:
-            chosen = _chosen(passages, _roles_asked_for(asked.text), wanted)
-        for passage, text in chosen[:QUOTES]:
-            yield AnswerPassage(
-                passage.role, text, passage.page, passage.kind, row.title, passage.section,
-                _url(row, passage), row.problems,
-            )  # fmt: skip
+            return [nearest] if nearest else []
+        return _chosen(passages, _roles_asked_for(said), wanted)[:QUOTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,13 +339,18 @@ class _Asked:
     kinds: frozenset[Kind]
     problems: frozenset[str]
 
+    @property
+    def about_nothing(self) -> bool:
+        """Whether it only asks, and does not say about what."""
+        return not self.parsed.phrases and asks_about_nothing(self.parsed.words)
+
     @classmethod
     def of(cls, text: str, lang: Lang | None, kind: Kind | None, problem: str | None) -> _Asked:
         parsed = parse(text)
         return cls(
             text,
             parsed,
-            lang or language_of(text) or Lang.ZH,
+            lang or language_of(" ".join((parsed.words, *parsed.phrases))) or Lang.ZH,
             parsed.kinds | ({kind} if kind else set()),
             parsed.problems | ({problem} if problem else set()),
         )

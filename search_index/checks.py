@@ -11,7 +11,7 @@ from search_index.content import Case, Kind, Lang, Page, ProblemType, Session, S
 from search_index.draft import Draft
 from search_index.fields import nearest
 from search_index.headings import MADE, REQUIRED, anchors_by_heading, heading
-from search_index.markdown import Link, links, raw_html
+from search_index.markdown import Link, harmful, links, raw_html
 from search_index.yamltext import Node
 
 # Measured: what fits a screen of 360 by 640 under the header (LOOK.md, street card).
@@ -40,6 +40,19 @@ _NEEDED = {
 }
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Addresses that the site makes itself.
+_TAKEN = frozenset({"index", "search", "404", "groups", "glossary", "assets", "shell"}) | {
+    kind.folder for kind in Kind if kind.folder
+}
+
+
+def is_slug(name: str) -> bool:
+    """Whether a name can be a page's: small letters, digits, hyphens, and no address of the site.
+
+    >>> is_slug("shed-first"), is_slug("Shed"), is_slug("index")
+    (True, False, False)
+    """
+    return bool(_SLUG.fullmatch(name)) and name not in _TAKEN
 
 
 def check_page(draft: Draft, front: Node) -> None:
@@ -47,16 +60,24 @@ def check_page(draft: Draft, front: Node) -> None:
     page = draft.page
     if page is None:
         return
-    if draft.kind is not Kind.PAGE and not _SLUG.fullmatch(draft.slug):
+    if draft.kind is not Kind.PAGE and not is_slug(draft.slug):
         draft.wrong(1, "a file name is small Latin letters, digits and hyphens: `shed-first.md`")
-    _check_private(draft)
     _check_headings(draft, page)
     _check_lengths(draft, front, page)
     _check_counts(draft, front, page)
-    for number in raw_html(draft.body):
-        draft.wrong(draft.body_line + number - 1, "HTML is not allowed; write Markdown")
+    check_body(draft)
     if page.status is Status.PUBLISHED:
         _check_complete(draft, front)
+
+
+def check_body(draft: Draft) -> None:
+    """What may stand in the text of any page: no HTML, nothing harmful, nothing private."""
+    _check_private(draft)
+    lines = raw_html(draft.body)
+    for number in lines:
+        draft.wrong(draft.body_line + number - 1, "HTML is not allowed; write Markdown")
+    for name in dict.fromkeys(harmful(draft.body)) if not lines else ():
+        draft.wrong(draft.body_line, f"`{name}` is not allowed on a page")
 
 
 def _check_complete(draft: Draft, front: Node) -> None:

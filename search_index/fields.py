@@ -376,7 +376,7 @@ _QUIZ = _records(
     QuizItem,
     {
         "stem": _text(required=True),
-        "options": _text(many(text), required=True),
+        "options": _text(many(text, most=8), required=True),
         "answer": _fact(whole, required=True),
         "explain": _text(required=True),
         "from": Field(Sort.FACT, place_of_text, required=True, attribute="source"),
@@ -445,7 +445,7 @@ OWN: Mapping[Kind, Mapping[str, Field]] = {
             {
                 "at": _fact(anchor, required=True),
                 "ask": _text(required=True),
-                "options": _text(many(text), required=True),
+                "options": _text(many(text, most=8), required=True),
                 "done": _text(required=True),
                 "why": _text(required=True),
             },

@@ -153,6 +153,42 @@ def raw_html(text: str) -> list[int]:
     ]
 
 
+class _Harmful(HTMLParser):
+    """Notes what a reader's browser should not be given."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TAGS:
+            self.found.append(f"<{tag}>")
+        self.found += [
+            name
+            for name, value in attrs
+            if name not in _ALLOWED or (name in {"href", "src"} and _SCHEME.match(value or ""))
+        ]
+
+
+_TAGS = nh3.ALLOWED_TAGS | {"input", "section"}
+_ALLOWED = frozenset(
+    ("align", "alt", "class", "colspan", "href", "id", "role", "rowspan", "src", "start", "title")
+)
+_SCHEME = re.compile(r"\s*(?!https?:|mailto:|tel:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def harmful(text: str) -> list[str]:
+    r"""Tags, attributes and addresses in what a text is rendered to that no page may have.
+
+    >>> harmful("[a](b.md) **c**"), harmful("x\n{: onclick=y }"), harmful("[a][1]\n\n[1]: data:x")
+    ([], ['onclick'], ['href'])
+    """
+    parser = _Harmful()
+    parser.feed(_converter().convert(text))
+    parser.close()
+    return parser.found
+
+
 def plain(text: str) -> str:
     """The words of one line of Markdown without its marks.
 
@@ -166,11 +202,14 @@ def plain(text: str) -> str:
 
 def render(text: str) -> str:
     """Markdown to HTML, sanitised: no script, no style, no handler, no foreign frame."""
-    converter = Markdown(
+    return nh3.clean(_converter().convert(text), attributes=_ATTRIBUTES, link_rel="noopener")
+
+
+def _converter() -> Markdown:
+    return Markdown(
         extensions=MARKDOWN_EXTENSIONS,
         extension_configs={name: dict(config) for name, config in MARKDOWN_CONFIGS.items()},
     )
-    return nh3.clean(converter.convert(text), attributes=_ATTRIBUTES, link_rel="noopener")
 
 
 _ATTRIBUTES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from search_index.checks import is_slug
 from search_index.content import Kind, Lang
 from search_index.fields import OWN, Field, fields_of
 from search_index.headings import FIXED, REQUIRED, heading
@@ -28,7 +29,7 @@ def new_page(kind: Kind, slug: str, lang: Lang = Lang.ZH) -> str:
     >>> print(new_page(Kind.CASE, "shed-first").split("\n")[2])
     status: draft
     """
-    if not slug or not all(part.isascii() and part.isalnum() for part in slug.split("-")):
+    if not is_slug(slug):
         msg = f"`{slug}` cannot name a page: small Latin letters, digits and hyphens"
         raise ValueError(msg)
     lines = ["---", f"title: {_TITLE[lang]}", "status: draft", _HINT[lang]]

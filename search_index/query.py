@@ -14,6 +14,7 @@ from search_index.analysis import fold, is_han, tokens
 from search_index.content import Kind
 
 MAX_LENGTH = 500
+MAX_FORMS = 8
 # A single character of a longer Chinese word against a pair of them (measured: about half).
 HINT = 0.5
 _FORM = re.compile(
@@ -94,8 +95,8 @@ def parse(text: str) -> Parsed:
     rest = _FORM.sub(take, text[:MAX_LENGTH].replace("\0", " "))
     return Parsed(
         " ".join(rest.split()),
-        tuple(phrase for phrase in phrases if phrase),
-        tuple(words for words in excluded if words),
+        tuple(phrase for phrase in phrases if phrase)[:MAX_FORMS],
+        tuple(words for words in excluded if words)[:MAX_FORMS],
         frozenset(kinds),
         frozenset(problems),
     )
@@ -130,6 +131,17 @@ def content_words(text: str) -> str:
     left = _QUESTION.sub(" ", folded)
     left = " ".join(word for word in left.split() if word.replace("'", "") not in STOP_EN)
     return left if any(True for _ in tokens(left)) else folded
+
+
+def asks_about_nothing(text: str) -> bool:
+    """Whether a query has only words that ask, so that no page can answer it.
+
+    >>> asks_about_nothing("怎么办"), asks_about_nothing("who is it"), asks_about_nothing("地锁呢")
+    (True, True, False)
+    """
+    left = _QUESTION.sub(" ", fold(text))
+    said = [token.term for token in tokens(left)]
+    return all(term in STOP_EN for term in said)
 
 
 def words(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -45,7 +45,8 @@ def read_library(content: Path, *, today: date | None = None) -> Reading:
         topics=frozenset(topic.id for group in beside.groups for topic in group.topics),
         terms=frozenset(name for term in beside.glossary for name in (term.zh, term.en)),
         slugs=frozenset(draft.slug for draft in drafts),
-        today=today or datetime.now(UTC).date(),
+        # Somewhere it is tomorrow already; an editor's date is never wrong by its time zone.
+        today=today or datetime.now(UTC).date() + timedelta(days=1),
     )
     for source, twin in _pairs(drafts):
         _read_pair(source, twin, desk)
@@ -221,6 +222,10 @@ def _read_pair(source: Draft, twin: Draft | None, facts: _Facts) -> None:
 def _read_page(draft: Draft, front: Node | None, facts: _Facts) -> None:
     if front is None:
         draft.page = _plain_page(draft)
+        if draft.path.parts[0] in set(Lang):
+            checks.check_body(draft)
+            if draft.path.parts[1] in _KINDS:
+                draft.wrong(1, f"a page lies directly in `{draft.path.parts[1]}/`, not deeper")
         return
     desk = facts.desk(draft.wrong)
     published = "status" not in front.entries or front.entries["status"].text == "published"

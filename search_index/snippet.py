@@ -70,7 +70,8 @@ def _window(text: str, found: Sequence[tuple[int, int]], width: int) -> tuple[in
     low = min(low, len(text) - width)
     high = low + width
     if low and not is_han(text[low]):
-        low = text.rfind(" ", 0, low + 1) + 1 or low
+        edge = text.rfind(" ", max(0, low - 20), low + 1)
+        low = low if edge < 0 else edge + 1
     if high < len(text) and not is_han(text[high]):
         edge = text.find(" ", high)
         high = edge if high <= edge < high + 20 else high

@@ -39,7 +39,7 @@ def read_glossary(text: str, report: Report) -> tuple[Term, ...]:
         if len(cells) > 5 or len(cells) < 2 or not all(cells[:2]):  # noqa: PLR2004 - columns
             report(number, "want zh, en, aliases_zh, aliases_en, note, parted by tabs")
             continue
-        for word in cells[:2]:
+        for word in dict.fromkeys(cells[:2]):
             if word in seen:
                 report(number, f"`{word}` is written twice")
             seen.add(word)

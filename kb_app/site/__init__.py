@@ -12,6 +12,8 @@ from kb_app.site.generator import SiteError, assets, configuration, generate
 from kb_app.site.staging import stage
 from search_index import Lang, Library
 
+_PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+
 __all__ = ["CONTENT_MARK", "TITLE_MARK", "SiteError", "build_site"]
 
 
@@ -63,12 +65,12 @@ def build_site(  # noqa: PLR0913 - named values, each given once
 
 
 def _pictures(content_dir: Path | None, lang: Lang) -> Iterator[tuple[PurePosixPath, Path]]:
-    """What lies beside the pages of a language and is not a page."""
+    """The pictures that lie beside the pages of a language; nothing else is published."""
     if content_dir is None:
         return
     top = content_dir / lang
     for path in sorted(top.rglob("*")):
         inside = path.relative_to(top)
         hidden = any(part.startswith(".") for part in inside.parts)
-        if path.is_file() and not hidden and path.suffix != ".md":
+        if path.suffix in _PICTURES and path.is_file() and not hidden and not path.is_symlink():
             yield PurePosixPath(inside.as_posix()), path

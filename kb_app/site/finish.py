@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -67,7 +68,8 @@ def finish(output: Path, compressed: Path) -> None:
             raise SiteError([f"{lang}/404.html has no place for a title and a content"])
         (shells / f"{lang}.html").write_text(made, encoding="utf-8")
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(output.rglob("*.html"))}
-    hashes = script_hashes(pages.values())
+    # Only what the theme puts into every page may run, never what one page has by itself.
+    hashes = script_hashes((shells / f"{lang}.html").read_text("utf-8") for lang in Lang)
     (output / "csp.json").write_text(json.dumps({"script_hashes": hashes}), encoding="utf-8")
     for lang in Lang:
         sweep(output / lang, " ".join(text for path, text in pages.items() if lang in path.parts))
@@ -108,9 +110,11 @@ def _compress(path: Path, cache: Path) -> str:
     for suffix, squeeze in ((".br", _brotli), (".gz", _gzip)):
         made = cache / f"{name}{suffix}"
         if not made.exists():
-            new = made.with_suffix(f"{suffix}.{os.getpid()}.{path.name}")
-            new.write_bytes(squeeze(data))
-            new.replace(made)
+            handle, new = tempfile.mkstemp(dir=cache, prefix=f"{name}.", suffix=".new")
+            with os.fdopen(handle, "wb") as file:
+                file.write(squeeze(data))
+            Path(new).chmod(0o644)
+            Path(new).replace(made)
         _lay(made, path.with_name(path.name + suffix))
     return name
 

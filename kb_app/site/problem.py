@@ -13,7 +13,10 @@ from kb_app.site.staged import Part, after, of_sections, placed
 from search_index import Card, Kind, Page, ProblemType
 
 # A number to call, unless it counts something.
-_CALL = re.compile(r"(?<![\d.\[])(110|119|120|122)(?![\d.%\]])(?!\s*[个辆把户起处次人条年月块万])")
+_CALL = re.compile(
+    r"(?<![\d.\[:(/#¥])(110|119|120|122)(?![\d.%\]])"
+    r"(?!\s*(?:[个辆把户起处次人条年月块万米元平分秒吨项家名件]|[a-z]+s\b|m\b|cm\b|km\b))"
+)
 
 
 def problem_parts(edition: Edition, page: Page, problem: ProblemType) -> tuple[Part, ...]:

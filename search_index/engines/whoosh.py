@@ -11,10 +11,11 @@ import mmap
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,8 +32,6 @@ from search_index.engines.arrays import Arrays, Floats, Ints, Writer, starts_of,
 from search_index.errors import IndexMissingError
 from search_index.passages import Passage
 
-# Part of what a generation is made of: another number makes every index out of date.
-SCHEMA_VERSION = "1"
 _POINTER = "CURRENT"
 
 
@@ -249,6 +248,8 @@ class _Generation:
         with (folder / "passages.jsonl").open("rb") as file:
             self._shown = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._searcher = index.open_dir(str(folder / "whoosh")).searcher()
+        # A Whoosh searcher reads through one shared position in its files.
+        self._one_at_a_time = Lock()
         self._allowed = lru_cache(maxsize=256)(self._filter)
 
     def close(self) -> None:
@@ -277,7 +278,7 @@ class _Generation:
         if query.favour:
             weights = np.array([query.favour.get(kind, 1.0) for kind in Kind], dtype=np.float32)
             pages *= weights[self._kinds]
-        pages *= self._conditions(query) & having
+        pages *= self._conditions(query, having)
         works: Floats = np.maximum.reduceat(pages, self._works)
         found = np.flatnonzero(works > 0)
         best = _top(works, found, offset, limit)
@@ -292,15 +293,18 @@ class _Generation:
             if place is not None:
                 self.arrays.add_scores(place, weight, docs)
 
-    def _conditions(self, query: Query) -> NDArray[np.bool_]:
-        """Which pages meet everything that the query demands besides its words."""
-        meets = np.ones(len(self._pages), dtype=np.bool_)
+    def _conditions(self, query: Query, having: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of the pages that have a word of the query meet everything else it demands."""
+        meets = having.copy()
         if query.kinds or query.problems:
             meets &= self._allowed(query.kinds, query.problems)
+        shown = cache(self._shown_text)
         for phrase in query.phrases:
-            meets &= self._with_text(phrase)
+            meets &= self._with_text(phrase, meets, shown)
         for words in query.excluded:
-            meets &= ~self._with_text(words)
+            # Neither version of a page is shown if one of them has what nobody wants to see.
+            works = np.logical_or.reduceat(self._with_text(words, having, shown), self._works)
+            meets &= ~np.repeat(works, np.diff([*self._works, len(self._pages)]))
         return meets
 
     def _filter(self, kinds: frozenset[Kind], problems: frozenset[str]) -> NDArray[np.bool_]:
@@ -311,27 +315,33 @@ class _Generation:
             if values
         ]
         meets = np.zeros(self.count, dtype=np.bool_)
-        meets[list(self._searcher.docs_for_query(And(wanted)))] = True
+        with self._one_at_a_time:
+            meets[list(self._searcher.docs_for_query(And(wanted)))] = True
         return np.logical_or.reduceat(meets, self._starts)
 
-    def _with_text(self, folded: str) -> NDArray[np.bool_]:
-        """The pages in whose title or passages a folded text stands to the character."""
-        candidates = self._with_terms(terms(folded))
+    def _with_text(
+        self, folded: str, among: NDArray[np.bool_], shown: Callable[[int], str]
+    ) -> NDArray[np.bool_]:
+        """Those among some pages in which a folded text stands to the character."""
+        wanted = set(terms(folded))
+        candidates = self._with_terms(wanted) & among
+        if len(folded) == 1 and wanted == {folded}:
+            return candidates  # a character is a term of its own
         meets = np.zeros(len(self._pages), dtype=np.bool_)
         for page in np.flatnonzero(candidates):
-            low, high = self._range(int(page))
-            passages = [self.passage(doc) for doc in range(low, high)]
-            shown = (fold(text) for p in passages for text in (p.title, p.section, *p.blocks))
-            meets[page] = any(folded in text for text in shown)
+            meets[page] = folded in shown(int(page))
         return meets
 
-    def _with_terms(self, wanted: Sequence[str]) -> NDArray[np.bool_]:
-        candidates = (
-            np.ones(len(self._pages), dtype=np.bool_)
-            if wanted
-            else np.zeros(len(self._pages), dtype=np.bool_)
-        )
-        for term in set(wanted):
+    def _shown_text(self, page: int) -> str:
+        """Everything a page shows, folded, each block on a line of its own."""
+        passages = [self.passage(doc) for doc in range(*self._range(page))]
+        blocks = [text for p in passages for text in (p.title, p.section, *p.blocks)]
+        return fold("\n".join(blocks))
+
+    def _with_terms(self, wanted: Collection[str]) -> NDArray[np.bool_]:
+        """The pages that have all the terms; none if there is no term."""
+        candidates = np.full(len(self._pages), bool(wanted))
+        for term in wanted:
             place = self.arrays.place(term)
             having = np.zeros(self.count, dtype=np.bool_)
             if place is not None:

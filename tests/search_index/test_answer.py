@@ -175,7 +175,7 @@ def _stretches(
             at = rng.randint(0, max(0, len(run) - size))
             part = run[at : at + size]
         else:
-            word = r"[A-Za-z]+(?:['’][a-z]+)?"
+            word = r"(?<![^\W_])[A-Za-z]+(?:['’][a-z]+)?(?![^\W_])"
             run = rng.choice(re.findall(rf"{word}(?: {word})*", block) or [""]).split()
             size = rng.randint(1, 3)
             at = rng.randint(0, max(0, len(run) - size))
