@@ -38,6 +38,7 @@ ANSWERED, ANSWERED_FALL = 1.01, 0.3
 BEST = 3
 FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOUT: 0.7}
 GLOSSARY = 0.4
+NAMED = 1.5
 PREFIX = 0.3
 
 _REASON = {
@@ -78,6 +79,7 @@ class Parts:
     prefix: bool = True
     hints: bool = True
     favour: bool = True
+    named: bool = True
     stop_words: bool = True
 
 
@@ -89,6 +91,10 @@ class Answers:
         self._tables = tables
         self._parts = parts or Parts()
         self._glossary = _Glossary(tables)
+        self._names: dict[str, set[str]] = {}
+        for (_, slug), names in tables.names.items():
+            for name in names:
+                self._names.setdefault(_squeezed(name), set()).add(slug)
         self._corrector = Corrector(tables.vocabulary)
         self._alarms = Alarms(tables.emergencies)
         self.built_at = tables.built_at
@@ -158,7 +164,8 @@ class Answers:
             answered=_answered(coverage, len(query.units)) and not asked.about_nothing,
             coverage=coverage,
             corrected=Correction(fixed) if fixed else None,
-            emergency=self.alarm(text, asked.lang) or self.alarm(fixed or "", asked.lang),
+            emergency=self.alarm(text, asked.lang)
+            or (self.alarm(fixed, asked.lang) if fixed else None),
             facets=hits.facets,
             hits=tuple(self._row(hit, marked) for hit in hits.hits),
             took_ms=round((time.perf_counter() - began) * 1000, 2),
@@ -264,8 +271,13 @@ class Answers:
             kinds=asked.kinds,
             problems=asked.problems,
             favour=FAVOUR if self._parts.favour else {},
+            named=self._named(said) if self._parts.named else {},
             lang=asked.lang,
         )
+
+    def _named(self, said: str) -> dict[str, float]:
+        """The pages that a query calls by their name or alias, and by nothing else."""
+        return dict.fromkeys(self._names.get(_squeezed(said), ()), NAMED)
 
     def _prefixed(self, said: str) -> dict[str, float]:
         """The words that the last word may be the beginning of."""
@@ -378,6 +390,11 @@ class _Glossary:
             if alias in folded:
                 found |= official
         return found
+
+
+def _squeezed(name: str) -> str:
+    """A name as compared with what is typed: folded, without blanks."""
+    return "".join(fold(name).split())
 
 
 def _roles_asked_for(text: str) -> list[str]:

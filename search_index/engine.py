@@ -25,7 +25,8 @@ class Query:
     come from the glossary: they find pages too, but nobody misses them. `hints` only help to rank
     what was found otherwise (single characters of longer Chinese words).
     `phrases` are folded text that must stand in a page to the character, `excluded` text that must
-    not. `favour` multiplies the scores of a kind of page. `lang` is the language that pages are
+    not. `favour` multiplies the scores of a kind of page, and of the pages in `named`, whose names
+    the whole query is. `lang` is the language that pages are
     shown in where they exist in it; both languages are searched.
     """
 
@@ -38,6 +39,7 @@ class Query:
     kinds: frozenset[Kind] = frozenset()
     problems: frozenset[str] = frozenset()
     favour: Mapping[Kind, float] = field(default_factory=dict)
+    named: Mapping[str, float] = field(default_factory=dict)
     lang: Lang | None = None
 
 

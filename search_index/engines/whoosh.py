@@ -245,6 +245,12 @@ class _Generation:
         self._pages = [_Row(page, lang, kind, tuple(p)) for page, lang, kind, p in table]
         self._places_of_pages = {(r.page, r.lang): place for place, r in enumerate(self._pages)}
         self._kinds = np.array([list(Kind).index(Kind(row.kind)) for row in self._pages])
+        # Kind and problems are facts: the first version of a work speaks for both.
+        firsts = [self._pages[int(place)] for place in self._works]
+        self._topics = sorted({topic for row in firsts for topic in row.problems})
+        code = {topic: number for number, topic in enumerate(self._topics)}
+        pairs = [(n, code[topic]) for n, row in enumerate(firsts) for topic in row.problems]
+        self._about_work, self._about = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         with (folder / "passages.jsonl").open("rb") as file:
             self._shown = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._searcher = index.open_dir(str(folder / "whoosh")).searcher()
@@ -278,13 +284,17 @@ class _Generation:
         if query.favour:
             weights = np.array([query.favour.get(kind, 1.0) for kind in Kind], dtype=np.float32)
             pages *= weights[self._kinds]
+        for slug, weight in query.named.items():
+            for place in (self._places_of_pages.get((slug, lang.value)) for lang in Lang):
+                if place is not None:
+                    pages[place] *= weight
         pages *= self._conditions(query, having)
         works: Floats = np.maximum.reduceat(pages, self._works)
         found = np.flatnonzero(works > 0)
         best = _top(works, found, offset, limit)
         places = self._places(query)
         hits = tuple(self._hit(int(work), query, docs, pages, places) for work in best)
-        return Hits(len(found), hits, self._facets(found, pages))
+        return Hits(len(found), hits, self._facets(found))
 
     def _add(self, weighted: Mapping[str, float], docs: Floats) -> None:
         """Add the scores of weighted terms to the passages that have them."""
@@ -414,20 +424,22 @@ class _Generation:
         low = min(low + 1, high - 1)
         return self.passage(low + int(np.argmax(docs[low:high])))
 
-    def _facets(self, found: Ints, pages: Floats) -> dict[str, tuple[Facet, ...]]:
-        kinds: dict[str, int] = {}
-        problems: dict[str, int] = {}
-        for work in found:
-            row = self._pages[max(self._versions(int(work)), key=lambda page: pages[page])]
-            kinds[row.kind] = kinds.get(row.kind, 0) + 1
-            for problem in row.problems:
-                problems[problem] = problems.get(problem, 0) + 1
-        return {"kind": _counted(kinds), "problem": _counted(problems)}
+    def _facets(self, found: Ints) -> dict[str, tuple[Facet, ...]]:
+        """How many of the works found are of each kind, and about each problem."""
+        is_found = np.zeros(len(self._works), dtype=np.bool_)
+        is_found[found] = True
+        kinds = np.bincount(self._kinds[self._works[found]], minlength=len(Kind))
+        about = self._about[is_found[self._about_work]]
+        problems = np.bincount(about, minlength=len(self._topics))
+        return {
+            "kind": _counted(zip(map(str, Kind), kinds.tolist(), strict=True)),
+            "problem": _counted(zip(self._topics, problems.tolist(), strict=True)),
+        }
 
 
-def _counted(counts: Mapping[str, int]) -> tuple[Facet, ...]:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Facet(value, count) for value, count in ordered)
+def _counted(counts: Iterable[tuple[str, int]]) -> tuple[Facet, ...]:
+    some = [(value, count) for value, count in counts if count]
+    return tuple(Facet(*each) for each in sorted(some, key=lambda each: (-each[1], each[0])))
 
 
 def _top(scores: Floats, found: Ints, offset: int, limit: int) -> Ints:

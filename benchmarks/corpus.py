@@ -1,0 +1,91 @@
+"""What is searched and what is asked: real text where there is some, else our own, repeated."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path, PurePosixPath
+
+from search_index import Kind, Lang, Library, Page, Section, read_library
+from search_index.passages import cut_all
+from search_index.query import parse, words
+
+PROJECT = Path(__file__).parents[1]
+CORPORA = PROJECT.parent / "shared" / "corpora"
+FILES = {Lang.EN: "en_100k.jsonl.gz", Lang.ZH: "zh_10k.jsonl.gz"}
+QUERIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """One row of a corpus."""
+
+    id: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it is typed, and its index terms for engines that are fed those."""
+
+    text: str
+    terms: tuple[str, ...]
+
+
+def source(lang: Lang) -> str:
+    """Where the text of a language comes from, for the report."""
+    if (CORPORA / FILES[lang]).is_file():
+        return f"{FILES[lang]} (public technical documentation)"
+    return "our own content, REPEATED to the size asked for"
+
+
+def docs(lang: Lang, size: int) -> Iterator[Doc]:
+    """The first `size` rows of a corpus."""
+    path = CORPORA / FILES[lang]
+    found = _read(path) if path.is_file() else cycle(_own(lang))
+    for number, (title, body) in enumerate(islice(found, size)):
+        yield Doc(f"row-{number:06}", title, body)
+
+
+def _read(path: Path) -> Iterator[tuple[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield row["title"], row["body"]
+
+
+def _own(lang: Lang) -> list[tuple[str, str]]:
+    passages = cut_all(read_library(PROJECT / "content").library)
+    return [(f"{p.title} - {p.section}", p.text) for p in passages if p.lang is lang]
+
+
+def queries(lang: Lang) -> list[Asked]:
+    """The queries of a language."""
+    path = CORPORA / f"queries_{lang}.txt"
+    if path.is_file():
+        texts = path.read_text("utf-8").split("\n")
+    else:
+        texts = list(dict.fromkeys(title for title, _ in _own(lang)))
+    texts = [text for text in texts if text.strip()][:QUERIES]
+    return [Asked(text, tuple(words(parse(text).words).terms)) for text in texts]
+
+
+def library(found: Iterator[Doc], lang: Lang) -> Library:
+    """A library with a plain page for each row, and our own glossary and rules of emergency.
+
+    With these tables every part of the understanding of queries has its usual work.
+    """
+    own = read_library(PROJECT / "content").library
+    pages = {(lang, doc.id): _page(doc, lang) for doc in found}
+    return Library(pages, own.groups, own.glossary, own.emergencies)
+
+
+def _page(doc: Doc, lang: Lang) -> Page:
+    *_, heading = doc.title.rpartition(" - ")
+    section = Section("text", heading, 2, doc.body, 1)
+    path = PurePosixPath(lang, f"{doc.id}.md")
+    return Page(doc.id, Kind.PAGE, lang, path, doc.title, sections=(section,), digest=doc.id)
