@@ -96,6 +96,8 @@ class Answers:
             for name in names:
                 self._names.setdefault(_squeezed(name), set()).add(slug)
         self._corrector = Corrector(tables.vocabulary)
+        # A word of one or two passages may be pinyin that a page only mentions.
+        self._common = frozenset(w for w, count in tables.vocabulary.items() if count > 2)  # noqa: PLR2004
         self._alarms = Alarms(tables.emergencies)
         self.built_at = tables.built_at
         self.fingerprint = engine.fingerprint() or ""
@@ -246,7 +248,7 @@ class Answers:
         said = folded
         tables = self._tables
         if self._parts.pinyin:
-            said = from_latin(said, tables.sounds, tables.vocabulary)
+            said = from_latin(said, tables.sounds, self._common)
         if self._parts.homophones:
             said = from_homophones(said, tables.sounds, tables.pairs)
         if self._parts.correction:
