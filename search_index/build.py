@@ -120,7 +120,7 @@ def _packed(library: Library, passages: Iterable[Passage]) -> dict[str, Any]:
     cut = list(passages)
     return {
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "rows": [[page.lang, page.id, *_row(page, library)] for page in published],
+        "rows": [[page.lang, page.id, *shown(page, library)] for page in published],
         "names": [[page.lang, page.id, [page.title, *page.aliases]] for page in published],
         "glossary": [asdict(term) for term in library.glossary],
         "emergencies": [
@@ -133,7 +133,8 @@ def _packed(library: Library, passages: Iterable[Passage]) -> dict[str, Any]:
     }
 
 
-def _row(page: Page, library: Library) -> tuple[object, ...]:
+def shown(page: Page, library: Library) -> tuple[object, ...]:
+    """What a result shows of a page, in the order of `Row`, the day its review is due last."""
     proof = evidence(page, library)
     return (
         page.kind,

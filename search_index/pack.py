@@ -20,7 +20,8 @@ import numpy as np
 
 from search_index.analysis import fold, is_han, stem, terms, words
 from search_index.answer import FAVOUR, GLOSSARY, PREFIX
-from search_index.content import Kind, Lang, Library, Page, evidence
+from search_index.build import shown
+from search_index.content import Kind, Lang, Library
 from search_index.engines.arrays import Arrays, Writer
 from search_index.passages import Passage, cut
 from search_index.query import HINT, QUESTION_ZH, STOP_EN
@@ -44,7 +45,7 @@ def pack_of(library: Library, lang: Lang) -> bytes:
     head = {
         "version": PACK_VERSION,
         "lang": lang,
-        "pages": [_row(page, library) for page in pages],
+        "pages": [[page.id, *shown(page, library)[:-1]] for page in pages],
         "terms": "\n".join(lexicon),
         "scale": scale,
         "stems": _stems(passages),
@@ -61,21 +62,6 @@ def pack_of(library: Library, lang: Lang) -> bytes:
     body = starts.astype("<u4").tobytes() + docs.astype("<u2").tobytes()
     small = np.clip(np.rint(scores / scale), 1, 255).astype("u1").tobytes()
     return b"".join((len(text).to_bytes(4, "little"), text, body, small))
-
-
-def _row(page: Page, library: Library) -> list[Any]:
-    proof = evidence(page, library)
-    return [
-        page.id,
-        page.kind,
-        page.title,
-        page.lesson,
-        page.url,
-        page.problems,
-        proof.level if proof else None,
-        bool(proof and proof.relapsed),
-        page.checked_on.isoformat() if page.checked_on else None,
-    ]
 
 
 def _postings(passages: list[list[Passage]]) -> tuple[list[str], Any, Any, Any]:
