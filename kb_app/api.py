@@ -52,7 +52,10 @@ def health() -> Response:
         "index": service.index_facts(found) if found else None,
         "database": database,
     }
-    return _json(body, status=200 if fine else 503)
+    response = _json(body, status=200 if fine else 503)
+    if not fine:
+        response.headers["Retry-After"] = "30"
+    return response
 
 
 @api.get("/metrics")

@@ -36,7 +36,10 @@ from search_index import (
 )
 
 # What the content is turned into depends on these as well.
-_TOOLS = ("markdown", "mkdocs", "mkdocs-material", "pymdown-extensions", "whoosh3")
+_TOOLS = (
+    "markdown", "mkdocs", "mkdocs-material", "opencc", "pymdown-extensions", "pypinyin",
+    "snowballstemmer", "whoosh3",
+)  # fmt: skip
 # Pages that say at their end what to read next.
 _READ_ON = {Kind.PROBLEM, Kind.CASE, Kind.GUIDE}
 _PACKAGES = ("kb_app", "search_index")
@@ -225,9 +228,11 @@ def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
     """Write the empty form of a page and say where it is.
 
     A translation gets the form without its status, which is the source's to say. Raises ValueError
-    if the name cannot be one, FileExistsError if it is taken.
+    if the name cannot be one, FileExistsError if it is taken, ContentMissingError without content.
     """
     text = new_page(kind, slug, lang)
+    if not settings.content_dir.is_dir():
+        raise ContentMissingError(settings.content_dir)
     path = settings.content_dir / lang / kind.folder / f"{slug}.md"
     for taken in settings.content_dir.glob(f"*/**/{slug}.md"):
         if taken.parent.name != kind.folder:

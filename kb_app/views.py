@@ -64,7 +64,7 @@ def search(lang: str) -> Response:
         answers = generation().answers
         found = answers.search(text, **asdict(replace(wanted, lang=Lang(lang))))
         if wanted.offset == 0:
-            answer = answers.answer(text, lang=Lang(lang))
+            answer = answers.answer(text, lang=Lang(lang), literal=wanted.literal)
     title = say(Lang(lang), "Search: {words}", words=text) if found else say(Lang(lang), "Search")
     body = render("search.html", text=text, found=found, answer=answer, wanted=wanted, again=_again)
     return page(title, body)

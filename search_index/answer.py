@@ -173,12 +173,13 @@ class Answers:
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
 
-    def answer(self, text: str, *, lang: Lang | None = None) -> Answer:
+    def answer(self, text: str, *, lang: Lang | None = None, literal: bool = False) -> Answer:
         """Up to three passages, verbatim, that answer `text`; or an honest no with its reason.
 
-        Where life is in danger there may be no passage beside the emergency banner.
+        Where life is in danger there may be no passage beside the emergency banner. `literal` takes
+        the words as they were typed.
         """
-        found = self.search(text, lang=lang, limit=6)
+        found = self.search(text, lang=lang, limit=6, literal=literal)
         asked = _Asked.of(text, found.lang, None, None)
         said = found.corrected.query if found.corrected else asked.parsed.words
         passages = tuple(self._quotes(found, asked, said)) if found.answered else ()
