@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 import opencc
@@ -23,6 +24,7 @@ ANALYSIS_VERSION = "1"
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"([{_HAN}]+)|((?:(?![{_HAN}])[^\W_])+(?:'[a-z]+)*)")
+_OTHER = re.compile(r"[^\x00-\x7f]+")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 _WORD = re.compile(rf"(?:(?![{_HAN}])[^\W\d_])+(?:'[a-z]+)*")
 
@@ -64,7 +66,11 @@ def fold(text: str) -> str:
     >>> fold("ＣＡＦÉ 電動車")
     'cafe 电动车'
     """
-    return text.translate(_FOLD)
+    return text.lower() if text.isascii() else _OTHER.sub(_folded, text).lower()
+
+
+def _folded(match: re.Match[str]) -> str:
+    return match[0].translate(_FOLD)
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:
@@ -104,6 +110,31 @@ def tokens(folded: str) -> Iterator[Token]:
             yield Token(stem(match[2]), start, end)
 
 
+def runs(folded: str) -> Iterator[str]:
+    """The runs of Chinese characters and the words of a folded text, unstemmed.
+
+    >>> list(runs("电动车, don't!"))
+    ['电动车', "don't"]
+    """
+    return (match[0] for match in _TOKEN.finditer(folded))
+
+
+def split(folded: str) -> list[str]:
+    """The words of a folded text as they stand there, unstemmed, and its characters and pairs.
+
+    >>> split("电动车 doors")
+    ['电', '动', '车', '电动', '动车', 'doors']
+    """
+    found: list[str] = []
+    for han, word in _TOKEN.findall(folded):
+        if han:
+            found += han
+            found += map(add, han, han[1:])
+        else:
+            found.append(word)
+    return found
+
+
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order.
 
@@ -131,13 +162,22 @@ def is_han(term: str) -> bool:
     return bool(_HAN_RUN.match(term))
 
 
+def han_runs(text: str) -> list[str]:
+    """The runs of Chinese characters in a text.
+
+    >>> han_runs("电动车 and 楼道")
+    ['电动车', '楼道']
+    """
+    return _HAN_RUN.findall(text)
+
+
 def language_of(text: str) -> Lang | None:
     """The language most of a text is in; None where it has no letters at all.
 
     >>> language_of("楼道停车"), language_of("wires on 5th floor"), language_of("12345")
     (<Lang.ZH: 'zh'>, <Lang.EN: 'en'>, None)
     """
-    han = sum(len(run) for run in _HAN_RUN.findall(text))
+    han = sum(map(len, han_runs(text)))
     latin = len(_WORD.findall(text))
     if not han and not latin:
         return None

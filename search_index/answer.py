@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from search_index.analysis import fold, is_han, language_of, stem, terms, words
-from search_index.build import Row, Tables, read_tables, tables_of
+from search_index.build import Row, Tables, read_tables, squeezed, tables_of
 from search_index.content import Kind, Lang, Library
-from search_index.correction import Corrector
 from search_index.emergency import Alarm, Alarms
-from search_index.engine import Engine, Hit, Hits, Query, open_engine
-from search_index.errors import IndexMissingError
+from search_index.engine import Engine, Hit, Query, open_engine
+from search_index.errors import IndexMissingError, SearchIndexError
 from search_index.passages import Passage, cut_all
+from search_index.phrases import Phrases
 from search_index.pinyin import from_homophones, from_latin
 from search_index.query import Parsed, asks_about_nothing, content_words, parse
 from search_index.query import words as query_words
@@ -40,6 +40,7 @@ FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOU
 GLOSSARY = 0.4
 NAMED = 1.5
 PREFIX = 0.3
+MOST_BEGUN = 24
 
 _REASON = {
     Lang.ZH: "资料库里没有讲到这个问题{unknown}。可以带着它去问办公室。",
@@ -90,14 +91,8 @@ class Answers:
         self._engine = engine
         self._tables = tables
         self._parts = parts or Parts()
-        self._glossary = _Glossary(tables)
-        self._names: dict[str, set[str]] = {}
-        for (_, slug), names in tables.names.items():
-            for name in names:
-                self._names.setdefault(_squeezed(name), set()).add(slug)
-        self._corrector = Corrector(tables.vocabulary)
-        # A word of one or two passages may be pinyin that a page only mentions.
-        self._common = frozenset(w for w, count in tables.vocabulary.items() if count > 2)  # noqa: PLR2004
+        self._called = Phrases(tables.glossary)
+        self._corrector = tables.corrector
         self._alarms = Alarms(tables.emergencies)
         self.built_at = tables.built_at
         self.fingerprint = engine.fingerprint() or ""
@@ -117,7 +112,7 @@ class Answers:
         """An index of a library in memory, for tests and experiments."""
         engine = open_engine("whoosh:")
         engine.rebuild(cut_all(library), fingerprint="memory")
-        return cls(engine, tables_of(library), parts)
+        return cls(engine, tables_of(library, engine), parts)
 
     def with_parts(self, parts: Parts) -> Answers:
         """The same index with other parts switched on; closing one closes both."""
@@ -156,20 +151,18 @@ class Answers:
             asked = replace(asked, lang=language_of(fixed) or asked.lang)
         query = self._query(asked, fixed or asked.parsed.words, literal=literal)
         hits = self._engine.search(query, offset=offset, limit=limit)
-        whole = not offset and limit >= BEST
-        coverage = _coverage(hits if whole else self._engine.search(query, limit=BEST))
-        marked = {*query.terms, *query.extras}
+        marks, today = self._marks(query), datetime.now(UTC).date()
         return Found(
             query=text,
             lang=asked.lang,
             total=hits.total,
-            answered=_answered(coverage, len(query.units)) and not asked.about_nothing,
-            coverage=coverage,
+            answered=_answered(hits.coverage, len(query.units)) and not asked.about_nothing,
+            coverage=hits.coverage,
             corrected=Correction(fixed) if fixed else None,
             emergency=self.alarm(text, asked.lang)
             or (self.alarm(fixed, asked.lang) if fixed else None),
             facets=hits.facets,
-            hits=tuple(self._row(hit, marked) for hit in hits.hits),
+            hits=tuple([self._row(hit, marks, today) for hit in hits.hits]),
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
 
@@ -221,17 +214,16 @@ class Answers:
         typed = " ".join(fold(text).split())
         shown = lang or language_of(text) or Lang.ZH
         found: list[tuple[bool, int, str, Suggestion]] = []
-        for (its_lang, slug), names in self._tables.names.items():
-            row = self._tables.rows[its_lang, slug]
-            name = next((name for name in names if typed in fold(name)), None)
-            if typed and its_lang is shown and name is not None:
+        for slug, name in self._tables.with_name(typed, shown) if typed else ():
+            row = self._tables.row(shown, slug)
+            if row is not None:
                 late = not fold(name).startswith(typed)
                 found.append((late, len(name), slug, Suggestion(name, row.url, row.kind)))
         return tuple(suggestion for *_, suggestion in sorted(found, key=lambda f: f[:3])[:limit])
 
     def related(self, page_id: str, *, lang: Lang, limit: int = 5) -> tuple[PageHit, ...]:
         """Pages near to a page: what its title and lesson would find, without itself."""
-        row = self._tables.rows.get((lang, page_id)) or self._tables.rows.get((lang.other, page_id))
+        row = self._tables.row(lang, page_id) or self._tables.row(lang.other, page_id)
         if row is None:
             return ()
         found = self.search(f"{row.title} {row.lesson}", lang=lang, limit=limit + 1, literal=True)
@@ -249,7 +241,7 @@ class Answers:
         said = folded
         tables = self._tables
         if self._parts.pinyin:
-            said = from_latin(said, tables.sounds, self._common)
+            said = from_latin(said, tables.sounds, self._corrector.is_common)
         if self._parts.homophones:
             said = from_homophones(said, tables.sounds, tables.pairs)
         if self._parts.correction:
@@ -261,7 +253,7 @@ class Answers:
         found = query_words(said, phrases=parsed.phrases, strip=self._parts.stop_words)
         extras: dict[str, float] = {}
         if not literal and self._parts.glossary:
-            extras |= self._glossary.expand(said)
+            extras |= self._expanded(said)
         if not literal and self._parts.prefix:
             extras |= self._prefixed(said)
         return Query(
@@ -280,7 +272,12 @@ class Answers:
 
     def _named(self, said: str) -> dict[str, float]:
         """The pages that a query calls by their name or alias, and by nothing else."""
-        return dict.fromkeys(self._names.get(_squeezed(said), ()), NAMED)
+        return dict.fromkeys(self._tables.named(squeezed(said)), NAMED)
+
+    def _expanded(self, said: str) -> dict[str, float]:
+        """The official terms for everything in a query that people call otherwise."""
+        called = self._called.within(fold(said))
+        return {term: GLOSSARY for name in called for term in self._tables.glossary[name]}
 
     def _prefixed(self, said: str) -> dict[str, float]:
         """The words that the last word may be the beginning of."""
@@ -288,30 +285,35 @@ class Answers:
         last = words(folded)[-1:] or [""]
         if len(last[0]) < 3 or not folded.rstrip().endswith(last[0]):  # noqa: PLR2004 - letters
             return {}
-        return {stem(word): PREFIX for word in self._corrector.beginning(last[0])}
+        return {stem(word): PREFIX for word in self._corrector.beginning(last[0], MOST_BEGUN)}
 
     # Showing what was found ----------------------------------------------------------------------
 
-    def _row(self, hit: Hit, marked: set[str]) -> PageHit:
+    def _marks(self, query: Query) -> list[tuple[str, str]]:
+        """The terms to mark, each with the texts that stand for it."""
+        forms = self._tables.forms
+        return [
+            (term, said)
+            for term in dict.fromkeys((*query.terms, *query.extras))
+            for said in forms(term)
+        ]
+
+    def _row(self, hit: Hit, marks: Collection[tuple[str, str]], today: date) -> PageHit:
         passage = hit.passage
-        row = self._tables.rows[passage.lang, passage.page]
-        today = datetime.now(UTC).date()
+        row = self._shown(passage.lang, passage.page)
         return PageHit(
-            id=passage.page,
-            kind=passage.kind,
-            lang=passage.lang,
-            title=row.title,
-            lesson=row.lesson,
-            url=_url(row, passage),
-            section=passage.section,
-            snippet=snippet(passage.blocks, marked),
-            score=hit.score,
-            problems=row.problems,
-            evidence=row.evidence,
-            relapsed=row.relapsed,
-            checked_on=row.checked_on,
-            stale=_stale(row, today),
-        )
+            passage.page, passage.kind, passage.lang, row.title, row.lesson, _url(row, passage),
+            passage.section, snippet(passage.blocks, marks), hit.score, row.problems, row.evidence,
+            row.relapsed, row.checked_on, row.review_due is not None and today > row.review_due,
+        )  # fmt: skip
+
+    def _shown(self, lang: Lang, page: str) -> Row:
+        """What is shown of a page that has passages in the index."""
+        row = self._tables.row(lang, page)
+        if row is None:
+            msg = f"the index and its tables differ about {lang}/{page}; run `kb build`"
+            raise SearchIndexError(msg)
+        return row
 
     def _quotes(self, found: Found, asked: _Asked, said: str) -> Iterator[AnswerPassage]:
         """Up to three passages of one page, those that answer this question first.
@@ -323,7 +325,7 @@ class Answers:
         telling = [hit for hit in best if hit.kind in _TELLING]
         for hit in (*telling, *best):
             chosen = self._chosen(hit, wanted, said, danger=found.emergency is not None)
-            row = self._tables.rows[hit.lang, hit.id]
+            row = self._shown(hit.lang, hit.id)
             for passage, text in chosen:
                 yield AnswerPassage(
                     passage.role, text, passage.page, passage.kind, row.title, passage.section,
@@ -369,35 +371,6 @@ class _Asked:
             parsed.kinds | ({kind} if kind else set()),
             parsed.problems | ({problem} if problem else set()),
         )
-
-
-class _Glossary:
-    """What people call a thing, as the terms of what it is called officially."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._entries: list[tuple[str, dict[str, float]]] = []
-        for term in tables.glossary:
-            official = dict.fromkeys([*terms(term.zh), *terms(term.en)], GLOSSARY)
-            official = {t: w for t, w in official.items() if len(t) > 1}
-            for alias in (*term.aliases_zh, *term.aliases_en, term.zh, term.en):
-                folded = fold(alias)
-                if len(folded) > 1:
-                    whole = f" {folded} " if folded.isascii() else folded
-                    self._entries.append((whole, official))
-
-    def expand(self, said: str) -> dict[str, float]:
-        """The official terms for every alias that stands in a query."""
-        folded = f" {fold(said)} "
-        found: dict[str, float] = {}
-        for alias, official in self._entries:
-            if alias in folded:
-                found |= official
-        return found
-
-
-def _squeezed(name: str) -> str:
-    """A name as compared with what is typed: folded, without blanks."""
-    return "".join(fold(name).split())
 
 
 def _roles_asked_for(text: str) -> list[str]:
@@ -455,15 +428,5 @@ def _answered(coverage: float, units: int) -> bool:
     return units > 0 and coverage >= min(max(needed, 0.1), 0.8)
 
 
-def _coverage(hits: Hits) -> float:
-    """How much of the query the best three pages speak of, on average."""
-    best = [hit.coverage for hit in hits.hits[:BEST]]
-    return round(sum(best) / len(best), 4) if best else 0.0
-
-
 def _url(row: Row, passage: Passage) -> str:
     return f"{row.url}#{passage.anchor}" if passage.anchor else row.url
-
-
-def _stale(row: Row, today: date) -> bool:
-    return row.review_due is not None and today > row.review_due

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
+from search_index import correction
 from search_index.analysis import ANALYSIS_VERSION, fold, is_han, terms, words
 from search_index.content import Emergency, Evidence, Kind, Lang, Library, Page, Term, evidence
-from search_index.engine import open_engine
+from search_index.correction import Corrector
+from search_index.engine import Engine, open_engine
 from search_index.errors import ContentError, IndexMissingError, SearchIndexError
-from search_index.passages import Passage, cut_all
+from search_index.passages import cut_all
 from search_index.pinyin import Sounds, sounds_of
+from search_index.stored import Stored, dictionary, records, texts, write
 
-TABLES_VERSION = "1"
+TABLES_VERSION = "2"
+# Rows that were shown lately are kept as they are.
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +44,53 @@ class Row:
     review_due: date | None
 
 
-@dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything an index needs besides passages, taken from the same content.
+    """Everything an index needs besides passages, taken from the same content."""
 
-    `vocabulary` are the words of all pages that are not Chinese, folded and unstemmed, with how
-    many passages have them; `pairs` the pairs of Chinese characters that stand in some page;
-    `sounds` what its names sound like. Prefixes and corrections are looked up there.
-    """
+    def __init__(self, file: Stored) -> None:
+        self._file = file
+        self.passages: int
+        self.built_at: str
+        self.passages, self.built_at = file.records("built")[0]
+        self._rows = file.dictionary("rows")
+        self._named = file.dictionary("named")
+        self._names = lru_cache(len(Lang))(file.dictionary("names").__getitem__)
+        self.row = lru_cache(_KEPT)(self._row)
+        self.glossary: Mapping[str, tuple[str, ...]] = file.records("glossary")[0]
+        self.emergencies = tuple(map(_emergency, file.records("emergencies")[0]))
+        # Pairs of Chinese characters that stand in some page.
+        self.pairs = file.texts("pairs")
+        self.sounds = Sounds.read(file)
+        self.corrector = Corrector(file)
+        self._forms = file.dictionary("forms")
 
-    rows: Mapping[tuple[Lang, str], Row]
-    names: Mapping[tuple[Lang, str], tuple[str, ...]]
-    glossary: tuple[Term, ...]
-    emergencies: tuple[Emergency, ...]
-    vocabulary: Mapping[str, int]
-    sounds: Sounds
-    pairs: frozenset[str]
-    passages: int
-    built_at: str
+    def _row(self, lang: Lang, page: str) -> Row | None:
+        """What a result shows of a page; None for a page that is not published in a language."""
+        cells = self._rows.get(f"{lang}/{page}")
+        return None if cells is None else _row_of(cells)
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The ids of the pages that a folded name without blanks stands for."""
+        found: tuple[str, ...] = self._named.get(name, ())
+        return found
+
+    def forms(self, term: str) -> tuple[str, ...]:
+        """The words as they stand in pages that count as an index term."""
+        found: tuple[str, ...] = self._forms.get(term, (term,))
+        return found
+
+    def with_name(self, folded: str, lang: Lang) -> Iterator[tuple[str, str]]:
+        """The pages one of whose names holds a folded text: page id and the first such name."""
+        names, ends, text = self._names(lang.value)
+        at = text.find(folded)
+        before = None
+        while at >= 0:
+            number = bisect_right(ends, at)
+            page, name = names[number]
+            if page != before:
+                yield page, name
+            before = page
+            at = text.find(folded, ends[number])
 
 
 def fingerprint(library: Library) -> str:
@@ -64,12 +102,17 @@ def fingerprint(library: Library) -> str:
 
 
 def build_index(
-    library: Library, url: str, *, progress: Callable[[int, int], None] | None = None
+    library: Library,
+    url: str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    previous: str | None = None,
 ) -> str:
     """Build the index of a library at an engine's address and give back its fingerprint.
 
-    `progress` is called with the passages done and their number. What stood at the address stays
-    until the new index is complete. Raises ContentError if nothing is published.
+    `progress` is called with the passages done and their number. What did not change since the
+    index at the address `previous` is taken from there. Raises ContentError if nothing is
+    published.
     """
     passages = list(cut_all(library))
     if not passages:
@@ -77,59 +120,64 @@ def build_index(
         raise ContentError(msg)
     done = fingerprint(library)
     path = _tables_path(url, done)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_packed(library, passages), ensure_ascii=False), "utf-8")
     engine = open_engine(url)
     try:
         engine.rebuild(
             passages,
             fingerprint=done,
             progress=None if progress is None else lambda count: progress(count, len(passages)),
+            previous=_folder(previous) if previous else None,
         )
+        write(path, _parts(library, engine.words(), len(passages)))
     finally:
         engine.close()
     return done
 
 
-def tables_of(library: Library) -> Tables:
-    """The tables of a library, for an index in memory."""
-    return _unpacked(_packed(library, cut_all(library)))
+def tables_of(library: Library, engine: Engine) -> Tables:
+    """The tables of a library whose passages are in an engine, kept in memory."""
+    count = sum(1 for _ in cut_all(library))
+    return Tables(Stored.of(_parts(library, engine.words(), count)))
 
 
 def read_tables(url: str, of: str) -> Tables:
     """The tables written with the index of fingerprint `of`; raises IndexMissingError."""
-    path = _tables_path(url, of)
     try:
-        return _unpacked(json.loads(path.read_text("utf-8") if path else "null"))
+        return Tables(Stored.open(_tables_path(url, of)))
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"the index at {url} is incomplete; run `kb build`"
         raise IndexMissingError(msg) from error
 
 
-def _tables_path(url: str, of: str) -> Path | None:
+def _tables_path(url: str, of: str) -> Path:
+    return _folder(url) / f"tables-{of}"
+
+
+def _folder(url: str) -> Path:
     _, _, rest = url.partition("://")
     if not rest:
         msg = f"`{url}` is no folder to build an index in; use `whoosh:///folder`"
         raise SearchIndexError(msg)
-    return Path(rest) / f"tables-{of}.json"
+    return Path(rest)
 
 
-def _packed(library: Library, passages: Iterable[Passage]) -> dict[str, Any]:
+def _parts(
+    library: Library, said: Mapping[str, tuple[int, str]], passages: int
+) -> dict[str, NDArray[Any]]:
     published = library.published()
-    cut = list(passages)
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    rows = {f"{page.lang}/{page.id}": _plain(shown(page, library)) for page in published}
     return {
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "rows": [[page.lang, page.id, *shown(page, library)] for page in published],
-        "names": [[page.lang, page.id, [page.title, *page.aliases]] for page in published],
-        "glossary": [asdict(term) for term in library.glossary],
-        "emergencies": [
-            {**asdict(rule), "message": dict(rule.message)} for rule in library.emergencies
-        ],
-        "vocabulary": _vocabulary(cut, library.glossary),
-        "pairs": "".join(sorted(_pairs(cut, library.glossary))),
-        "sounds": asdict(sounds_of(_names(library))),
-        "passages": len(cut),
+        **records("built", [(passages, built_at)]),
+        **dictionary("rows", rows),
+        **dictionary("named", _named(published)),
+        **dictionary("names", {lang.value: _names_in(published, lang) for lang in Lang}),
+        **records("glossary", [_glossary(library.glossary)]),
+        **records("emergencies", [[_rule(rule) for rule in library.emergencies]]),
+        **texts("pairs", sorted(_pairs(said, library.glossary))),
+        **dictionary("forms", _forms(said)),
+        **correction.parts(_vocabulary(said, library.glossary)),
+        **sounds_of(_names(library)).parts(),
     }
 
 
@@ -149,15 +197,76 @@ def shown(page: Page, library: Library) -> tuple[object, ...]:
     )
 
 
-def _vocabulary(passages: Iterable[Passage], glossary: Iterable[Term]) -> dict[str, int]:
+def _plain(value: object) -> object:
+    """A value as the interpreter's own format knows it: enumerations as their texts."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return str(value) if isinstance(value, str) else value
+
+
+def _vocabulary(said: Mapping[str, tuple[int, str]], glossary: Iterable[Term]) -> dict[str, int]:
     """Every word somebody may type and be right, with the number of passages that have it."""
     named = (word for term in glossary for word in (term.en, *term.aliases_en))
     counts = {word: 1 for name in named for word in words(fold(name))}
-    for passage in passages:
-        said = f"{passage.title}\n{passage.section}\n{passage.text}\n{passage.names}"
-        for word in set(words(fold(said))):
-            counts[word] = counts.get(word, 0) + 1
-    return dict(sorted(counts.items()))
+    for word, (count, _) in said.items():
+        if words(word) == [bare := word.replace("'", "")]:
+            counts[bare] = max(count, counts.get(bare, 0))
+    return counts
+
+
+def _forms(said: Mapping[str, tuple[int, str]]) -> dict[str, tuple[str, ...]]:
+    """For each index term that does not just stand for itself the words that it stands for."""
+    found: dict[str, list[str]] = {}
+    for word, (_, term) in said.items():
+        found.setdefault(term, []).append(word)
+    return {term: tuple(sorted(its)) for term, its in found.items() if its != [term]}
+
+
+def _named(pages: Iterable[Page]) -> dict[str, tuple[str, ...]]:
+    """The ids of the pages that each name or alias stands for, folded and without blanks."""
+    found: dict[str, set[str]] = {}
+    for page in pages:
+        for name in (page.title, *page.aliases):
+            found.setdefault(squeezed(name), set()).add(page.id)
+    return {name: tuple(sorted(slugs)) for name, slugs in found.items()}
+
+
+def squeezed(name: str) -> str:
+    """A name as compared with what is typed: folded, without blanks."""
+    return "".join(fold(name).split())
+
+
+def _names_in(pages: Iterable[Page], lang: Lang) -> tuple[object, ...]:
+    """Pages and names in a language, where each ends in one long folded text, and that text."""
+    names = [
+        (page.id, name)
+        for page in pages
+        if page.lang is lang
+        for name in (page.title, *page.aliases)
+    ]
+    lines = [f"\n{fold(name)}" for _, name in names]
+    return tuple(names), tuple(accumulate(map(len, lines))), "".join(lines)
+
+
+def _glossary(glossary: Iterable[Term]) -> dict[str, tuple[str, ...]]:
+    """For what people call a thing the index terms of what it is called officially."""
+    found: dict[str, dict[str, None]] = {}
+    for term in glossary:
+        official = [t for t in dict.fromkeys([*terms(term.zh), *terms(term.en)]) if len(t) > 1]
+        for alias in map(fold, (*term.aliases_zh, *term.aliases_en, term.zh, term.en)):
+            if len(alias) > 1:
+                found.setdefault(alias, {}).update(dict.fromkeys(official))
+    return {alias: tuple(its) for alias, its in found.items()}
+
+
+def _rule(rule: Emergency) -> tuple[object, ...]:
+    messages = tuple((lang.value, words) for lang, words in rule.message.items())
+    return (rule.id, rule.call, messages, rule.signs, rule.harmless)
+
+
+def _emergency(cells: tuple[Any, ...]) -> Emergency:
+    name, call, messages, signs, harmless = cells
+    return Emergency(name, call, {Lang(lang): words for lang, words in messages}, signs, harmless)
 
 
 def _names(library: Library) -> Iterator[str]:
@@ -170,39 +279,11 @@ def _names(library: Library) -> Iterator[str]:
         yield from (term.zh, *term.aliases_zh)
 
 
-def _pairs(passages: Iterable[Passage], glossary: Iterable[Term]) -> frozenset[str]:
+def _pairs(said: Iterable[str], glossary: Iterable[Term]) -> set[str]:
     """Every pair of neighbouring Chinese characters in pages and glossary."""
     named = (name for term in glossary for name in (term.zh, *term.aliases_zh))
-    said = (f"{p.title}\n{p.section}\n{p.text}\n{p.names}" for p in passages)
-    found = {term for text in (*named, *said) for term in terms(text) if is_han(term)}
-    return frozenset(term for term in found if len(term) > 1)
-
-
-def _unpacked(raw: dict[str, Any]) -> Tables:
-    rows = {(Lang(lang), slug): _row_of(rest) for lang, slug, *rest in raw["rows"]}
-    return Tables(
-        rows=rows,
-        names={(Lang(lang), slug): tuple(names) for lang, slug, names in raw["names"]},
-        glossary=tuple(
-            Term(t["zh"], t["en"], tuple(t["aliases_zh"]), tuple(t["aliases_en"]), t["note"])
-            for t in raw["glossary"]
-        ),
-        emergencies=tuple(
-            Emergency(
-                rule["id"],
-                tuple(rule["call"]),
-                {Lang(lang): words for lang, words in rule["message"].items()},
-                tuple(rule["signs"]),
-                tuple(rule["harmless"]),
-            )
-            for rule in raw["emergencies"]
-        ),
-        vocabulary=raw["vocabulary"],
-        pairs=frozenset(map("".join, zip(raw["pairs"][::2], raw["pairs"][1::2], strict=True))),
-        sounds=Sounds(**raw["sounds"]),
-        passages=raw["passages"],
-        built_at=raw["built_at"],
-    )
+    known = {pair for text in named for pair in terms(text)}
+    return {pair for pair in known.union(said) if len(pair) == 2 and is_han(pair)}  # noqa: PLR2004
 
 
 def _row_of(cells: list[Any]) -> Row:

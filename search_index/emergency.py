@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from search_index.analysis import fold, stem
 from search_index.content import Emergency, Lang
+from search_index.phrases import Phrases
 
 _LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 
@@ -24,20 +25,29 @@ class Alarm:
 class Alarms:
     """The rules, made ready once for all queries.
 
-    Every word of any rule is looked for once in a query, whatever the number of rules.
+    Only the patterns are tried that have a word of the query.
     """
 
     def __init__(self, rules: Iterable[Emergency]) -> None:
-        self._rules = [(rule, _patterns(rule.signs), _patterns(rule.harmless)) for rule in rules]
-        every = {
-            alternative
-            for _, signs, harmless in self._rules
-            for pattern in (*signs, *harmless)
-            for part in pattern
-            for alternative in part
-        }
-        self._latin = [(a, f" {' '.join(_stems(a))} ") for a in sorted(every) if a.isascii()]
-        self._other = sorted(a for a in every if not a.isascii())
+        self._rules = tuple(rules)
+        # Every pattern with the number of its rule, and whether it means danger.
+        self._patterns = [
+            (number, sign, pattern)
+            for number, rule in enumerate(self._rules)
+            for sign, texts in ((True, rule.signs), (False, rule.harmless))
+            for pattern in _patterns(texts)
+        ]
+        self._having: dict[str, set[int]] = {}
+        for place, (_, _, pattern) in enumerate(self._patterns):
+            for alternative in (a for part in pattern for a in part):
+                self._having.setdefault(alternative, set()).add(place)
+        stemmed: dict[str, list[str]] = {}
+        for alternative in self._having:
+            if alternative.isascii():
+                stemmed.setdefault(" ".join(_stems(alternative)), []).append(alternative)
+        self._stemmed = stemmed
+        self._latin = Phrases(stemmed)
+        self._other = Phrases(a for a in self._having if not a.isascii())
 
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
         """The banner for a query that speaks of danger to life; None for every other.
@@ -45,24 +55,29 @@ class Alarms:
         Where several rules fire, the first in the file speaks; the numbers of all are given.
         """
         said = self._said(fold(text))
-        fired = [
-            (rule, found)
-            for rule, signs, harmless in self._rules
-            if (found := _first(signs, said)) and not _first(harmless, said)
-        ]
+        if not said:
+            return None
+        signs: dict[int, Sequence[str]] = {}
+        harmless: set[int] = set()
+        for place in sorted(set().union(*(self._having[word] for word in said))):
+            number, sign, pattern = self._patterns[place]
+            words = _words_of(pattern, said)
+            if words and sign:
+                signs.setdefault(number, words)
+            elif words:
+                harmless.add(number)
+        fired = [number for number in signs if number not in harmless]
         if not fired:
             return None
-        calls = dict.fromkeys(number for rule, _ in fired for number in rule.call)
-        matched = dict.fromkeys(word for _, found in fired for word in found)
-        return Alarm(tuple(matched), tuple(calls), fired[0][0].message[lang])
+        calls = dict.fromkeys(call for number in fired for call in self._rules[number].call)
+        matched = dict.fromkeys(word for number in fired for word in signs[number])
+        return Alarm(tuple(matched), tuple(calls), self._rules[fired[0]].message[lang])
 
-    def _said(self, folded: str) -> frozenset[str]:
+    def _said(self, folded: str) -> set[str]:
         """The alternatives that stand in a query: Chinese anywhere, Latin as whole words."""
-        stems = f" {' '.join(_stems(folded))} "
-        return frozenset(
-            [a for a, words in self._latin if words in stems]
-            + [a for a in self._other if a in folded]
-        )
+        found = self._latin.within(" ".join(_stems(folded)))
+        latin = {alternative for words in found for alternative in self._stemmed[words]}
+        return latin if folded.isascii() else latin.union(self._other.within(folded))
 
 
 _Pattern = tuple[tuple[str, ...], ...]
@@ -79,10 +94,7 @@ def _stems(folded: str) -> list[str]:
     return [stem(word) for word in _LATIN.findall(folded.replace("_", " "))]
 
 
-def _first(patterns: Iterable[_Pattern], said: frozenset[str]) -> Sequence[str]:
-    """One word for every part of the first pattern that stands in a query whole; else nothing."""
-    for pattern in patterns:
-        found = [next((a for a in part if a in said), None) for part in pattern]
-        if found and None not in found:
-            return [word.replace("_", " ") for word in found if word]
-    return ()
+def _words_of(pattern: _Pattern, said: Collection[str]) -> Sequence[str]:
+    """One word for every part of a pattern that stands in a query whole; else nothing."""
+    found = [next((a for a in part if a in said), "") for part in pattern]
+    return [word.replace("_", " ") for word in found] if all(found) else []

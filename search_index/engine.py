@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search_index.content import Kind, Lang
 from search_index.errors import SearchIndexError
@@ -43,37 +43,36 @@ class Query:
     lang: Lang | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A page that was found, by its best passage; `coverage` is the share of the query it has."""
+class Hit(NamedTuple):
+    """A page that was found, by its best passage."""
 
     passage: Passage
     score: float
-    coverage: float
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(NamedTuple):
     """How many of all found pages have a value."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides a tuple's method, which nobody calls
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """A stretch of the ranked list, with the number of all pages found and their facets.
 
-    The order is promised: by score, best first, equal scores by page id.
+    The order is promised: by score, best first, equal scores by page id. `coverage` is the share of
+    the query that the best three of all pages found have, on average.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
+    coverage: float = 0.0
 
 
 class Engine(Protocol):
-    """Five methods; a sixth needs a reason that every engine can honour."""
+    """Six methods; a seventh needs a reason that every engine can honour."""
 
     def rebuild(
         self,
@@ -81,11 +80,14 @@ class Engine(Protocol):
         *,
         fingerprint: str,
         progress: Callable[[int], None] | None = None,
+        previous: Path | None = None,
     ) -> int:
         """Replace everything by `passages`, whole or not at all; gives back their number.
 
-        Passages of one page follow one another. While it runs, and if it fails, searches go on
-        over what was there. `progress` is called with the number of passages taken so far.
+        Passages of one page follow one another, and pages come in the order of their ids. What did
+        not change since the index in the folder `previous` may be taken from there. While it
+        runs, and if it fails, searches go on over what was there. `progress` is called with the
+        number of passages taken so far.
         """
 
     def search(self, query: Query, *, offset: int = 0, limit: int = 10) -> Hits:
@@ -93,6 +95,13 @@ class Engine(Protocol):
 
     def passages(self, page: str, lang: Lang) -> tuple[Passage, ...]:
         """The passages of one page, in the order in which they stand there; none if unknown."""
+
+    def words(self) -> Mapping[str, tuple[int, str]]:
+        """Every word as it stands in the passages, folded: how many have it, and its index term.
+
+        Chinese comes as characters and pairs. Asked when an index is built, not while it is
+        searched.
+        """
 
     def fingerprint(self) -> str | None:
         """What the index was built from; None if there is none."""

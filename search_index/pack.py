@@ -12,8 +12,6 @@ multiple of four, then three arrays in the order of `head.arrays`: where each te
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,8 @@ from search_index.analysis import fold, is_han, stem, terms, words
 from search_index.answer import FAVOUR, GLOSSARY, PREFIX
 from search_index.build import shown
 from search_index.content import Kind, Lang, Library
-from search_index.engines.arrays import Arrays, Writer
+from search_index.engines.arrays import inverted
+from search_index.engines.forward import Collector
 from search_index.passages import Passage, cut
 from search_index.query import HINT, QUESTION_ZH, STOP_EN
 
@@ -66,34 +65,19 @@ def pack_of(library: Library, lang: Lang) -> bytes:
 
 def _postings(passages: list[list[Passage]]) -> tuple[list[str], Any, Any, Any]:
     """The terms, and for each its pages with the best score that a passage of theirs has."""
-    writer = Writer()
-    owners = []
-    for number, of_page in enumerate(passages):
-        for passage in of_page:
-            body = f"{passage.section}\n{passage.text}"
-            writer.add({"title": passage.title, "names": passage.names, "body": body})
-            owners.append(number)
-    with tempfile.TemporaryDirectory(prefix="pack-") as folder:
-        writer.write(Path(folder))
-        arrays = Arrays(Path(folder))
-        lexicon = [arrays.term(place) for place in range(len(arrays))]
-        owner = np.array(owners, dtype=np.int64)
-        found = [_pages_of(arrays, place, owner, len(passages)) for place in range(len(arrays))]
-        arrays.close()
-    starts = np.cumsum([0, *(len(pages) for pages, _ in found)])
-    docs = np.concatenate([pages for pages, _ in found] or [np.empty(0)])
-    scores = np.concatenate([values for _, values in found] or [np.empty(0)])
-    return lexicon, starts, docs, scores
-
-
-def _pages_of(arrays: Arrays, place: int, owner: Any, pages: int) -> tuple[Any, Any]:
-    docs = arrays.docs(place)
-    scores = np.zeros(len(owner), dtype=np.float32)
-    arrays.add_scores(place, 1.0, scores)
-    best = np.zeros(pages, dtype=np.float32)
-    np.maximum.at(best, owner[docs], scores[docs])
-    having = np.flatnonzero(best)
-    return having, best[having]
+    collector = Collector()
+    for of_page in passages:
+        collector.add(of_page)
+    words = collector.done()
+    owner = np.repeat(np.arange(len(passages), dtype=np.int32), np.diff(words.pages))
+    parts = inverted(words, owner, len(passages))
+    starts, docs, scores = parts["postings"], parts["docs"], parts["scores"]
+    term = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    pages = owner[docs]
+    firsts = np.flatnonzero(np.diff(term * len(passages) + pages, prepend=-1))
+    best = np.maximum.reduceat(scores, firsts) if len(firsts) else scores
+    starts = np.searchsorted(term[firsts], np.arange(len(starts)))
+    return sorted(set(words.stems)), starts, pages[firsts], best
 
 
 def _stems(passages: list[list[Passage]]) -> dict[str, str]:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
 
 from search_index.analysis import fold, is_han
+from search_index.stored import Stored, dictionary, records
 
 LONGEST = 5
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -27,8 +31,19 @@ class Sounds:
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
-    whole: str = ""
+    whole: Collection[str] = ()
     syllables: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, file: Stored) -> Sounds:
+        """The sounds that were kept in a file."""
+        whole, syllables = file.records("characters")[0]
+        return cls(file.dictionary("sounds"), frozenset(whole), syllables)
+
+    def parts(self) -> dict[str, NDArray[Any]]:
+        """What `read` reads."""
+        kept = (tuple(self.whole), dict(self.syllables))
+        return {**dictionary("sounds", self.names), **records("characters", [kept])}
 
 
 def sounds_of(names: Iterable[str]) -> Sounds:
@@ -53,7 +68,7 @@ def sounds_of(names: Iterable[str]) -> Sounds:
     common = [chr(code) for code in range(0x4E00, 0x9FA6) if _in_gb2312(chr(code))]
     return Sounds(
         {sound: _commonest(found) for sound, found in sorted(counts.items())},
-        " ".join(sorted(whole)),
+        tuple(sorted(whole)),
         dict(zip(common, (lazy_pinyin(c)[0] for c in common), strict=True)),
     )
 
@@ -77,21 +92,24 @@ def _in_gb2312(character: str) -> bool:
     return True
 
 
-def from_latin(folded: str, sounds: Sounds, known: Collection[str]) -> str:
+def from_latin(folded: str, sounds: Sounds, is_known: Callable[[str], bool]) -> str:
     """A query with pinyin in Latin letters turned into the characters it stands for.
 
-    Words in `known` are words, not pinyin, unless they stand between syllables of one name.
+    Known words are words, not pinyin, unless they stand between syllables of one name.
 
-    >>> from_latin("feixian chong dian", sounds_of(["飞线充电"]), set())
+    >>> from_latin("feixian chong dian", sounds_of(["飞线充电"]), lambda word: False)
     '飞线充电'
     """
 
     def spelled(match: re.Match[str]) -> str:
         words = match[0].split()
+        known = list(map(is_known, words))
+        if all(known):
+            return match[0]
         out: list[str] = []
         at = 0
         while at < len(words):
-            size, han = _longest(words[at:], sounds, known)
+            size, han = _longest(words[at:], known[at:], sounds)
             out.append(han or words[at])
             at += size
         return _joined(out)
@@ -99,12 +117,13 @@ def from_latin(folded: str, sounds: Sounds, known: Collection[str]) -> str:
     return _LATIN_RUN.sub(spelled, folded)
 
 
-def _longest(words: list[str], sounds: Sounds, known: Collection[str]) -> tuple[int, str]:
+def _longest(words: list[str], known: list[bool], sounds: Sounds) -> tuple[int, str]:
     """How many of the first words make up a name's sound, and the name; (1, "") if none do."""
     for size in range(min(len(words), LONGEST), 0, -1):
-        han = sounds.names.get("".join(words[:size]).replace("'", ""))
-        if han is not None and not all(word in known for word in words[:size]):
-            return size, han
+        if not all(known[:size]):
+            han = sounds.names.get("".join(words[:size]).replace("'", ""))
+            if han is not None:
+                return size, han
     return 1, ""
 
 
@@ -116,7 +135,7 @@ def _joined(parts: list[str]) -> str:
     return text
 
 
-def from_homophones(folded: str, sounds: Sounds, known: Collection[str]) -> str:
+def from_homophones(folded: str, sounds: Sounds, known: Container[str]) -> str:
     """A query with characters that only sound right replaced by those that are.
 
     A stretch is replaced where none of its pairs of characters is in `known`, a name of the library
@@ -126,18 +145,29 @@ def from_homophones(folded: str, sounds: Sounds, known: Collection[str]) -> str:
     >>> from_homophones("电平车上楼", sounds_of(["电瓶车"]), {"上楼"})
     '电瓶车上楼'
     """
-    whole = set(sounds.whole.split())
+    if folded.isascii():
+        return folded
 
     def mended(match: re.Match[str]) -> str:
         run = match[0]
+        strange = _strange(run, known)
+        if not any(strange):
+            return run
         for low, high in sorted(_stretches(len(run)), key=lambda span: span[0] - span[1]):
+            if not all(strange[low : high - 1]):
+                continue
             typed = run[low:high]
-            pairs = [typed[n : n + 2] for n in range(len(typed) - 1)]
             right = sounds.names.get("".join(sounds.syllables.get(c, "?") for c in typed))
             alike = right is not None and len(right) == len(typed) and set(right) & set(typed)
-            enough = len(typed) > 2 or right in whole  # noqa: PLR2004 - characters
-            if right and alike and enough and not any(pair in known for pair in pairs):
+            enough = len(typed) > 2 or right in sounds.whole  # noqa: PLR2004 - characters
+            if right and alike and enough:
                 run = run[:low] + right + run[high:]
+                strange = _strange(run, known)
         return run
 
     return _HAN_RUN.sub(mended, folded)
+
+
+def _strange(run: str, known: Container[str]) -> list[bool]:
+    """For each pair of neighbouring characters whether no page has it."""
+    return [run[n : n + 2] not in known for n in range(len(run) - 1)]

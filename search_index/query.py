@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from search_index.analysis import fold, is_han, tokens
+from search_index.analysis import fold, is_han, runs, stem, tokens
 from search_index.content import Kind
 
 MAX_LENGTH = 500
@@ -22,6 +22,8 @@ _FORM = re.compile(
     r"|(?<!\S)-(?P<without>[^\s\"“”-]\S*)"
     r"|(?<!\S)(?P<field>kind|problem)[:\uff1a](?P<value>[a-z0-9-]+)(?!\S)"
 )
+# No form is without one of these.
+_SIGN = re.compile(r'["“”:\uff1a-]')
 
 # Words that ask and do not say what about; they are dropped from queries, never from pages.
 QUESTION_ZH = frozenset(
@@ -92,7 +94,9 @@ def parse(text: str) -> Parsed:
             return match[0]
         return " "
 
-    rest = _FORM.sub(take, text[:MAX_LENGTH].replace("\0", " "))
+    rest = text[:MAX_LENGTH].replace("\0", " ")
+    if _SIGN.search(rest):
+        rest = _FORM.sub(take, rest)
     return Parsed(
         " ".join(rest.split()),
         tuple(phrase for phrase in phrases if phrase)[:MAX_FORMS],
@@ -128,9 +132,9 @@ def content_words(text: str) -> str:
     '怎么办'
     """
     folded = fold(text)
-    left = _QUESTION.sub(" ", folded)
-    left = " ".join(word for word in left.split() if word.replace("'", "") not in STOP_EN)
-    return left if any(True for _ in tokens(left)) else folded
+    left = folded if folded.isascii() else _QUESTION.sub(" ", folded)
+    left = " ".join([word for word in left.split() if word.replace("'", "") not in STOP_EN])
+    return left if any(True for _ in runs(left)) else folded
 
 
 def asks_about_nothing(text: str) -> bool:
@@ -159,16 +163,18 @@ def words(
     hints: dict[str, float] = {}
     units: list[tuple[str, tuple[str, ...]]] = []
     for stretch in (content_words(text) if strip else fold(text), *phrases):
-        found = list(tokens(stretch))
-        pairs = [token for token in found if is_han(token.term) and len(token.term) > 1]
-        for token in found:
-            around = [p.term for p in pairs if p.start <= token.start and token.end <= p.end]
-            single = len(token.term) == 1 and is_han(token.term)
-            if single or token not in pairs:
-                units.append((token.term, tuple(around) or (token.term,)))
-            if single and around:
-                hints[token.term] = hint
+        for run in runs(stretch):
+            if not is_han(run):
+                term = stem(run)
+                terms[term] = 1.0
+                units.append((term, (term,)))
+            elif len(run) == 1:
+                terms[run] = 1.0
+                units.append((run, (run,)))
             else:
-                terms[token.term] = 1.0
+                pairs = [run[n : n + 2] for n in range(len(run) - 1)]
+                terms |= dict.fromkeys(pairs, 1.0)
+                hints |= dict.fromkeys(run, hint)
+                units += [(c, tuple(pairs[max(0, n - 1) : n + 1])) for n, c in enumerate(run)]
     hints = {term: weight for term, weight in hints.items() if term not in terms}
     return Words(terms, hints, tuple(units))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from search_index.content import Evidence, Kind, Lang
 from search_index.emergency import Alarm
 from search_index.engine import Facet
 
 
-@dataclass(frozen=True, slots=True)
-class PageHit:
+class PageHit(NamedTuple):
     """A complete result row: one page, by its best passage.
 
     `snippet` is escaped HTML with the found words in ``<mark>``; `url` is absolute below the

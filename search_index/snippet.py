@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from html import escape
+from itertools import accumulate
+from string import ascii_lowercase
 
-from search_index.analysis import fold_map, is_han, tokens
+from search_index.analysis import fold, fold_map, han_runs, is_han
 
 WIDTH_ZH, WIDTH_EN = 60, 150
 SENTENCE = 20
+_LETTERS = frozenset(ascii_lowercase)
 
 
-def snippet(blocks: Sequence[str], terms: Collection[str]) -> str:
+def snippet(blocks: Sequence[str], marks: Collection[tuple[str, str]]) -> str:
     """The stretch of the blocks that has most of the terms, as HTML with ``<mark>``.
 
-    Everything is escaped but the marks. A pair of Chinese characters is marked as a whole, single
-    characters only where they were asked for alone.
+    `marks` are index terms, each with a folded text that stands for it: a word, one or more
+    Chinese characters. Everything is escaped but the marks.
 
-    >>> snippet(["Nothing here.", "Move the e-bikes < now."], {"bike"})
+    >>> snippet(["Nothing here.", "Move the e-bikes < now."], [("bike", "bikes")])
     'Move the e-<mark>bikes</mark> &lt; now.'
     """
-    spans = [_spans(block, terms) for block in blocks]
     if not blocks:
         return ""
+    spans = _spans(blocks, marks)
     best = max(
         range(len(blocks)),
         # Of blocks that say equally much, one that is more than the head of a column.
         key=lambda n: (len({term for term, _, _ in spans[n]}), min(len(blocks[n]), SENTENCE)),
     )
     text, found = blocks[best], _merged(spans[best])
-    width = WIDTH_ZH if sum(map(is_han, text)) * 3 > len(text) else WIDTH_EN
+    width = WIDTH_ZH if _is_chinese(text) else WIDTH_EN
     low, high = _window(text, found, width)
     parts = ["…" if low else ""]
     at = low
@@ -41,13 +45,43 @@ def snippet(blocks: Sequence[str], terms: Collection[str]) -> str:
     return "".join(parts)
 
 
-def _spans(text: str, terms: Collection[str]) -> list[tuple[str, int, int]]:
-    folded, places = fold_map(text)
-    return [
-        (token.term, places[token.start], places[token.end - 1] + 1)
-        for token in tokens(folded)
-        if token.term in terms
-    ]
+def _spans(
+    blocks: Sequence[str], marks: Collection[tuple[str, str]]
+) -> list[list[tuple[str, int, int]]]:
+    """For each block the terms in it with the stretches that stand for them."""
+    folded = list(map(fold, blocks))
+    text = "\n".join(folded)
+    found: list[list[tuple[str, int, int]]] = [[] for _ in blocks]
+    ends = list(accumulate(len(block) + 1 for block in folded))
+    for term, said in marks:
+        at = text.find(said)
+        while at >= 0:
+            end = at + len(said)
+            if is_han(said) or _is_word(text, at, end):
+                number = bisect_right(ends, at)
+                begin = ends[number - 1] if number else 0
+                found[number].append((term, at - begin, end - begin))
+            at = text.find(said, end if not is_han(said) else at + 1)
+    for number, block in enumerate(blocks):
+        if found[number] and len(block) != len(folded[number]):
+            _, places = fold_map(block)
+            found[number] = [(t, places[a], places[b - 1] + 1) for t, a, b in found[number]]
+    return found
+
+
+def _is_word(text: str, low: int, high: int) -> bool:
+    """Whether a stretch of a folded text is a whole word: no letter, digit or 's goes on."""
+    before, after = text[low - 1 : low], text[high : high + 1]
+    if (before.isalnum() and not is_han(before)) or (after.isalnum() and not is_han(after)):
+        return False
+    if after == "'" and text[high + 1 : high + 2] in _LETTERS:
+        return False
+    return not (before == "'" and text[low - 2 : low - 1].isalnum() and text[low] in _LETTERS)
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether more than a third of a text is Chinese."""
+    return not text.isascii() and sum(map(len, han_runs(text))) * 3 > len(text)
 
 
 def _merged(spans: Sequence[tuple[str, int, int]]) -> list[tuple[int, int]]:

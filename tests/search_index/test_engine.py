@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import index
+from whoosh.analysis import Token, Tokenizer
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
@@ -17,8 +18,7 @@ from whoosh.scoring import BM25F
 from search_index import IndexMissingError, Kind, Lang, SearchIndexError
 from search_index.analysis import terms
 from search_index.engine import Engine, Query, open_engine
-from search_index.engines.arrays import FIELDS, K1, starts_of
-from search_index.engines.whoosh import _Terms
+from search_index.engines.arrays import K1, WEIGHTS, starts_of
 from search_index.passages import Passage
 
 
@@ -118,8 +118,9 @@ def test_hints_rank_but_do_not_find(engine: Engine) -> None:
 
 def test_coverage_is_the_share_of_the_query_that_a_page_has(engine: Engine) -> None:
     engine.rebuild(PAGES, fingerprint="x")
-    assert engine.search(asked("parking locks")).hits[0].coverage == 1.0
-    assert 0 < engine.search(asked("parking zeppelin")).hits[0].coverage < 0.6
+    assert engine.search(asked("scooters stairwell")).coverage == 1.0
+    assert 0 < engine.search(asked("parking zeppelin")).coverage < 0.6
+    assert engine.search(asked("scooters stairwell"), offset=1).coverage == 1.0
 
 
 def test_favour_lifts_a_kind(engine: Engine) -> None:
@@ -157,7 +158,7 @@ def test_an_empty_index_finds_nothing(engine: Engine) -> None:
 def test_progress_counts_passages(engine: Engine) -> None:
     told: list[int] = []
     engine.rebuild(PAGES, fingerprint="x", progress=told.append)
-    assert told == [1, 2, 3, 4, 5]
+    assert told == [1, 3, 4, 5]  # page by page
 
 
 def test_an_unknown_address_is_refused() -> None:
@@ -181,6 +182,18 @@ _text = (
 )
 
 
+class _Terms(Tokenizer):
+    """Our index terms as Whoosh's tokens."""
+
+    def __call__(self, value, *, positions=False, **options):
+        token = Token(positions, **{k: v for k, v in options.items() if k in {"chars", "mode"}})
+        for place, term in enumerate(terms(value), options.get("start_pos", 0)):
+            token.text, token.boost, token.stopped = term, 1.0, False
+            if positions:
+                token.pos = place
+            yield token
+
+
 def _by_whoosh(folder: Path, passages: list[Passage], query: list[str]) -> dict[str, float]:
     """Scores of plain Whoosh: BM25F over separate fields, each with its weight, summed."""
     folder.mkdir(exist_ok=True)
@@ -195,7 +208,7 @@ def _by_whoosh(folder: Path, passages: list[Passage], query: list[str]) -> dict[
     for p in passages:
         writer.add_document(id=p.id, title=p.title, body=f"{p.section}\n{p.text}")
     writer.commit()
-    (b_title, w_title), (b_body, w_body) = FIELDS["title"], FIELDS["body"]
+    (b_title, w_title), (b_body, w_body) = WEIGHTS["title"], WEIGHTS["body"]
     weighting = BM25F(B=0.75, K1=K1, title_B=b_title, body_B=b_body)
     wanted = Or(
         [
