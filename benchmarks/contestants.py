@@ -1,7 +1,7 @@
 """The engines that are compared, each behind the same three calls.
 
-Peers get our index terms, joined by spaces, and split them at spaces: the analysis is the same, and
-the time it takes is not theirs. All give back the same stored fields.
+Peers get the texts as our index terms, joined by spaces, and split them at spaces; a query they get
+as it was typed, and make terms of it as we do. All give back the same stored fields.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ def shown(doc: Doc, lang: Lang) -> dict[str, Any]:
     url = f"/{lang}/{doc.id}/#text"
     cells = (doc.id, "page", lang.value, doc.title, "", url, [], None)
     return dict(zip(SHOWN, cells, strict=True))
+
+
+def terms_of(asked: Asked) -> Sequence[str]:
+    """The index terms of a query, made anew each time it is asked."""
+    return tuple(words(parse(asked.text).words).terms)
 
 
 def joined(text: str) -> str:
@@ -166,8 +171,8 @@ class Whoosh:
         from whoosh.query import Or, Term
 
         query = Or(
-            [Term("title", term, boost=TITLE_WEIGHT) for term in asked.terms]
-            + [Term("body", term) for term in asked.terms]
+            [Term("title", term, boost=TITLE_WEIGHT) for term in terms_of(asked)]
+            + [Term("body", term) for term in terms_of(asked)]
         )
         hits = self.searcher.search(query, limit=TOP)
         if snippets:
@@ -186,6 +191,7 @@ class Tantivy:
 
     name = "tantivy"
     has_snippets = True
+    counts = False
 
     def prepare(self, found: Sequence[Doc], lang: Lang) -> Any:
         """Rows and their terms."""
@@ -228,9 +234,9 @@ class Tantivy:
         self.searcher = self.index.searcher()
 
     def search(self, asked: Asked, *, snippets: bool) -> Sequence[Row]:
-        """Any of the terms, without counting (so that blocks can be skipped)."""
-        query = self._query(asked.terms)
-        hits = self.searcher.search(query, limit=TOP, count=False).hits
+        """Any of the terms; without counting, blocks can be skipped."""
+        query = self._query(terms_of(asked))
+        hits = self.searcher.search(query, limit=TOP, count=self.counts).hits
         found = [self.searcher.doc(address) for _, address in hits]
         rows: list[Row] = [json.loads(document.get_first("row")) for document in found]
         if not snippets:
@@ -249,6 +255,13 @@ class Tantivy:
             clauses.append((should, query.boost_query(title, TITLE_WEIGHT)))
             clauses.append((should, query.term_query(self.schema, "body", term, "freq")))
         return query.boolean_query(clauses)
+
+
+class TantivyCounting(Tantivy):
+    """The same, with the number of all documents found, which a page of results shows."""
+
+    name = "tantivy, counting"
+    counts = True
 
 
 class Fts5:
@@ -293,7 +306,7 @@ class Fts5:
         best = self.database.execute(
             f"SELECT row, {excerpt} FROM found JOIN rows ON rows.id = found.rowid"
             " WHERE found MATCH ? ORDER BY rank LIMIT ?",
-            (" OR ".join(f'"{term}"' for term in asked.terms), TOP),
+            (" OR ".join(f'"{term}"' for term in terms_of(asked)), TOP),
         )
         return [{**json.loads(row), "snippet": snippet} for row, snippet in best]
 
@@ -324,7 +337,7 @@ class Bm25s:
 
     def search(self, asked: Asked, *, snippets: bool) -> Sequence[Row]:  # noqa: ARG002
         """The ten best; there are no snippets."""
-        known = [term for term in asked.terms if term in self.index.vocab_dict]
+        known = [term for term in terms_of(asked) if term in self.index.vocab_dict]
         if not known:
             return []
         found, scores = self.index.retrieve([known], k=TOP, show_progress=False)
@@ -332,14 +345,18 @@ class Bm25s:
 
 
 CONTESTANTS: dict[str, type[Any]] = {
-    each.name: each for each in (Ours, Bare, Whoosh, Tantivy, Fts5, Bm25s)
+    each.name: each for each in (Ours, Bare, Whoosh, Tantivy, TantivyCounting, Fts5, Bm25s)
 }
 _PACKAGES = {"tantivy": "tantivy", "bm25s": "bm25s", "Whoosh": "whoosh3"}
 
 
 def missing() -> list[str]:
     """The contestants whose package is not installed."""
-    return [name for name in ("tantivy", "bm25s") if importlib.util.find_spec(name) is None]
+    return [
+        name for name in CONTESTANTS
+        if name.startswith(("tantivy", "bm25s"))
+        and importlib.util.find_spec(name.partition(",")[0]) is None
+    ]  # fmt: skip
 
 
 def versions() -> Iterator[str]:

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 
 from search_index import Kind, Lang, Library, Page, Section, read_library
 from search_index.passages import cut_all
-from search_index.query import parse, words
 
 PROJECT = Path(__file__).parents[1]
 CORPORA = PROJECT.parent / "shared" / "corpora"
@@ -30,10 +29,9 @@ class Doc:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as it is typed, and its index terms for engines that are fed those."""
+    """A query as it is typed."""
 
     text: str
-    terms: tuple[str, ...]
 
 
 def source(lang: Lang) -> str:
@@ -44,11 +42,16 @@ def source(lang: Lang) -> str:
 
 
 def docs(lang: Lang, size: int) -> Iterator[Doc]:
-    """The first `size` rows of a corpus."""
+    """The first `size` rows of a corpus, from its beginning again where it is too short."""
     path = CORPORA / FILES[lang]
-    found = _read(path) if path.is_file() else cycle(_own(lang))
+    found = _again(path) if path.is_file() else cycle(_own(lang))
     for number, (title, body) in enumerate(islice(found, size)):
         yield Doc(f"row-{number:06}", title, body)
+
+
+def _again(path: Path) -> Iterator[tuple[str, str]]:
+    while True:
+        yield from _read(path)
 
 
 def _read(path: Path) -> Iterator[tuple[str, str]]:
@@ -71,7 +74,7 @@ def queries(lang: Lang) -> list[Asked]:
     else:
         texts = list(dict.fromkeys(title for title, _ in _own(lang)))
     texts = [text for text in texts if text.strip()][:QUERIES]
-    return [Asked(text, tuple(words(parse(text).words).terms)) for text in texts]
+    return [Asked(text) for text in texts]
 
 
 def library(found: Iterator[Doc], lang: Lang) -> Library:

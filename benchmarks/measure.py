@@ -150,15 +150,16 @@ def _memory() -> tuple[float, float]:
 
 # Stages of a search: what they are called, and the function each of them is. Some contain others.
 _STAGES = {
-    "emergency rules (text, and the corrected text)": ("answers", "alarm"),
+    "emergency rules": ("answers", "alarm"),
     "correction, pinyin, homophones": ("answers", "_corrected"),
     "glossary, prefixes, terms": ("answers", "_query"),
+    "texts to mark": ("answers", "_marks"),
     "the engine's search": ("generation", "search"),
-    "… of it adding postings": ("generation", "_add"),
-    "… of it conditions": ("generation", "_conditions"),
+    "… of it what is found in all": ("ranking", "having"),
+    "… of it the best works": ("scoring", "best"),
+    "… of it ten hits": ("generation", "_hits"),
+    "… of it coverage": ("generation", "_coverage"),
     "… of it facets": ("generation", "_facets"),
-    "… of it ten hits and their coverage": ("generation", "_hit"),
-    "… … of it reading the passage": ("generation", "_best_passage"),
     "rows": ("answers", "_row"),
     "… of it snippets": ("module", "snippet"),
 }
@@ -167,19 +168,24 @@ _WHOLE = "a search, whole"
 
 @contextmanager
 def _staged(answers: Any) -> Iterator[dict[str, list[float]]]:
-    """Watch the stages that there are while this is open: how often, and seconds of CPU."""
+    """Watch the stages while this is open: how often, and seconds of CPU."""
     from search_index import answer
+    from search_index.engines.ranking import Ranking, Scoring
 
-    generation = type(answers._engine._open())  # noqa: SLF001 - it looks inside on purpose
-    owners = {"answers": type(answers), "generation": generation, "module": answer}
+    owners = {
+        "answers": type(answers),
+        "generation": type(answers._engine._open()),  # noqa: SLF001 - it looks inside on purpose
+        "ranking": Ranking,
+        "scoring": Scoring,
+        "module": answer,
+    }
     spent: dict[str, list[float]] = {}
     before = []
     for stage, (where, name) in _STAGES.items():
         owner = owners[where]
-        if hasattr(owner, name):
-            before.append((owner, name, getattr(owner, name)))
-            if where != "module":
-                setattr(owner, name, _watched(stage, getattr(owner, name), spent))
+        before.append((owner, name, getattr(owner, name)))
+        if where != "module":
+            setattr(owner, name, _watched(stage, getattr(owner, name), spent))
     contestants.snippet = _watched("… of it snippets", contestants.snippet, spent)
     yield spent
     for owner, name, function in before:

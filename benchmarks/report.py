@@ -24,8 +24,9 @@ How it was measured:
   for snippets: "without" replaces the snippet function by one that returns nothing.
   `ours, bare engine` gets weighted terms and gives back hits with their passages, still with total
   and facets, without rows.
-- Peers get the same index terms ready made, joined by spaces; making them is not in their times
-  (the time it takes us is given below each table). They count no totals and no facets.
+- Peers make the same index terms of a typed query by the same function (the time it takes is given
+  below each table); they have no glossary, no corrections, no facets, and only `tantivy, counting`
+  tells how many documents were found.
 - A page of ours holds two passages for each row of the corpus (its title, and its text), so our
   index has twice as many passages as the peers have documents.
 - Ranking differs in detail (weights of fields, and bm25s has one field), which does not matter for

@@ -62,6 +62,7 @@ class Tables:
         self.pairs = file.texts("pairs")
         self.sounds = Sounds.read(file)
         self.corrector = Corrector(file)
+        self.forms = lru_cache(_KEPT)(self._forms_of)
         self._forms = file.dictionary("forms")
 
     def _row(self, lang: Lang, page: str) -> Row | None:
@@ -74,7 +75,7 @@ class Tables:
         found: tuple[str, ...] = self._named.get(name, ())
         return found
 
-    def forms(self, term: str) -> tuple[str, ...]:
+    def _forms_of(self, term: str) -> tuple[str, ...]:
         """The words as they stand in pages that count as an index term."""
         found: tuple[str, ...] = self._forms.get(term, (term,))
         return found

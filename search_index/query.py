@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from search_index.analysis import fold, is_han, runs, stem, tokens
+from search_index.analysis import fold, is_han, runs, stem
 from search_index.content import Kind
 
 MAX_LENGTH = 500
@@ -144,8 +144,7 @@ def asks_about_nothing(text: str) -> bool:
     (True, True, False)
     """
     left = _QUESTION.sub(" ", fold(text))
-    said = [token.term for token in tokens(left)]
-    return all(term in STOP_EN for term in said)
+    return all(stem(run) in STOP_EN for run in runs(left))
 
 
 def words(

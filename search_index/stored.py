@@ -12,6 +12,7 @@ import marshal
 import math
 import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 _ALIGN = 64
 # The format of records that every supported Python reads and writes.
 _MARSHAL = 4
+# So many texts that were looked for lately, and where they stand, are remembered for each table.
+_REMEMBERED = 16_384
 
 
 class Texts:
@@ -34,6 +37,8 @@ class Texts:
         self._heads = file.view(f"{name}.heads")
         self._members = file.view(f"{name}.members")
         self._mask = len(self._heads) - 2
+        # People ask for the same words again and again.
+        self.place = lru_cache(_REMEMBERED)(self._place)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -49,7 +54,7 @@ class Texts:
         ends = self._ends
         return self._bytes[self._at + ends[place] : self._at + ends[place + 1]]
 
-    def place(self, text: str) -> int | None:
+    def _place(self, text: str) -> int | None:
         """Where a text stands; None if it is not among these."""
         wanted = text.encode("utf-8", "surrogatepass")
         slot = crc32(wanted) & self._mask

@@ -133,8 +133,8 @@ class Scoring:
             sums = self._allowed(self._sums, wanted)
             scores = _times(sums, wanted.by_document)
             top = _top(scores, 2 * (wanted.works + len(wanted.by_work)))
-            best = self._ordered(top, self._weighed(top, self.exact(top), wanted))
-            least = best[wanted.works - 1][1] if len(best) >= wanted.works else 0.0
+            best = self._ordered(top, self._weighed(top, self.exact(top), wanted), wanted.works)
+            least = best[-1][1] if len(best) == wanted.works else 0.0
             ahead = sum(each.most for each in rest)
             if not self._left or ahead * _largest(wanted) < least:
                 break
@@ -147,10 +147,9 @@ class Scoring:
         if len(others):
             whole = self._weighed(top, self.exact(top), wanted)
             others, others_whole = self._looked_up(others, sums[others], least, wanted)
-            best = self._ordered(
-                np.concatenate([top, others]), np.concatenate([whole, others_whole])
-            )
-        return best[: wanted.works]
+            scores = np.concatenate([whole, others_whole])
+            best = self._ordered(np.concatenate([top, others]), scores, wanted.works)
+        return best
 
     def _allowed(self, sums: Floats, wanted: Wanted) -> Floats:
         """The sums of documents of works that are allowed."""
@@ -203,9 +202,9 @@ class Scoring:
         size = 2 * (wanted.works + len(wanted.by_work))
         while True:
             top = _top(scores, size)
-            best = self._ordered(top, self._named(top, scores[top], wanted))
-            if len(best) >= wanted.works or size > len(scores):
-                return best[: wanted.works]
+            best = self._ordered(top, self._named(top, scores[top], wanted), wanted.works)
+            if len(best) == wanted.works or size > len(scores):
+                return best
             size *= 4
 
     def _may_win(self, sums: Floats, ahead: float, least: float, wanted: Wanted) -> Mask:
@@ -263,13 +262,16 @@ class Scoring:
             scores = np.where(self._work_of[docs] == work, scores * np.float32(weight), scores)
         return scores
 
-    def _ordered(self, docs: Places, scores: Floats) -> list[tuple[int, float]]:
-        """The works of some documents, every work once, by its best document."""
+    def _ordered(self, docs: Places, scores: Floats, works: int) -> list[tuple[int, float]]:
+        """The best works of some documents, every work once, by its best document."""
         owners = self._work_of[docs]
         order = np.lexsort((owners, -scores))
         found: dict[int, float] = {}
         for work, score in zip(owners[order].tolist(), scores[order].tolist(), strict=True):
-            found.setdefault(work, score)
+            if work not in found:
+                found[work] = score
+                if len(found) == works:
+                    break
         return list(found.items())
 
 

@@ -451,13 +451,12 @@ class _Generation:
         self, best: Sequence[tuple[int, float]], lang: Lang | None, scoring: Scoring
     ) -> tuple[Hit, ...]:
         """The works as hits, each by its best passage in the language it is shown in."""
+        if not best:
+            return ()
         spans = [self._documents(work) for work, _ in best]
         # A page of one or two passages leaves no choice.
-        simple = all(
-            self._works[work + 1] - self._works[work] == 1 and high - low <= 2  # noqa: PLR2004
-            for (work, _), (low, high) in zip(best, spans, strict=True)
-        )
-        if simple:
+        widest = max([high - low for low, high in spans])
+        if widest <= 2 and len(self._names) == len(self._langs):  # noqa: PLR2004
             return tuple(
                 Hit(self.passage(high - 1), round(score, 4))
                 for (_, score), (_, high) in zip(best, spans, strict=True)
