@@ -28,7 +28,7 @@ class Alarms:
     """
 
     def __init__(self, rules: Iterable[Emergency]) -> None:
-        self._rules = [(rule, _patterns(rule.signs), _patterns(rule.harmless)) for rule in rules]
+        self._rules = [(rule, parts_of(rule.signs), parts_of(rule.harmless)) for rule in rules]
         every = {
             alternative
             for _, signs, harmless in self._rules
@@ -36,7 +36,7 @@ class Alarms:
             for part in pattern
             for alternative in part
         }
-        self._latin = [(a, f" {' '.join(_stems(a))} ") for a in sorted(every) if a.isascii()]
+        self._latin = [(a, f" {' '.join(stems(a))} ") for a in sorted(every) if a.isascii()]
         self._other = sorted(a for a in every if not a.isascii())
 
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
@@ -58,9 +58,9 @@ class Alarms:
 
     def _said(self, folded: str) -> frozenset[str]:
         """The alternatives that stand in a query: Chinese anywhere, Latin as whole words."""
-        stems = f" {' '.join(_stems(folded))} "
+        said = f" {' '.join(stems(folded))} "
         return frozenset(
-            [a for a, words in self._latin if words in stems]
+            [a for a, words in self._latin if words in said]
             + [a for a in self._other if a in folded]
         )
 
@@ -68,14 +68,19 @@ class Alarms:
 _Pattern = tuple[tuple[str, ...], ...]
 
 
-def _patterns(signs: Iterable[str]) -> tuple[_Pattern, ...]:
+def parts_of(signs: Iterable[str]) -> tuple[_Pattern, ...]:
     """Each sign as its parts, each part as its alternatives."""
     return tuple(
         tuple(tuple(filter(None, part.split("|"))) for part in fold(sign).split()) for sign in signs
     )
 
 
-def _stems(folded: str) -> list[str]:
+def stems(folded: str) -> list[str]:
+    """The stems of the Latin words of a folded text; `_` parts words as a blank does.
+
+    >>> stems("gas_leaks")
+    ['gas', 'leak']
+    """
     return [stem(word) for word in _LATIN.findall(folded.replace("_", " "))]
 
 
