@@ -13,10 +13,9 @@ become small when it is compressed.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +109,8 @@ def _front_coded(lexicon: Sequence[str]) -> str:
     """
     parts = []
     for before, term in pairwise(["", *lexicon]):
-        shared = len(os.path.commonprefix((before[:_MOST_SHARED], term)))
+        pairs = zip(before[:_MOST_SHARED], term, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         parts.append(chr(ord("A") + shared) + term[shared:])
     return "".join(parts)
 

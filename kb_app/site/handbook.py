@@ -97,7 +97,9 @@ class Leaves:
     def _picture(self, page: Page, link: str) -> str:
         """A picture of the site as part of the file."""
         path = self.site / unquote(urljoin(page.url, link)).lstrip("/")
-        kind = "svg+xml" if path.suffix == ".svg" else path.suffix.lstrip(".").replace("jpg", "jpeg")
+        kind = (
+            "svg+xml" if path.suffix == ".svg" else path.suffix.lstrip(".").replace("jpg", "jpeg")
+        )
         return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
@@ -175,7 +177,9 @@ def _top(edition: Edition, today: date) -> Html:
             edition.word("handbook_of", day=written(today, edition.lang)),
             class_="kb-handbook__day",
         ),
-        tag("p", edition.word("handbook_old"), class_="kb-handbook__old", role="alert", hidden=True),
+        tag(
+            "p", edition.word("handbook_old"), class_="kb-handbook__old", role="alert", hidden=True
+        ),
         tag("div", box, class_="kb-handbook__find", hidden=True),
         tag("div", "", id="found", class_="kb-handbook__found kb-article", aria_live="polite"),
         class_="kb-handbook__top",

@@ -130,7 +130,7 @@ async function print(data) {
 }
 
 async function fetched(url, wanted, progress) {
-  const response = await fetch(url, { cache: "no-cache", credentials: "omit" });
+  const response = await fetch(url, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${response.status} for ${url}`);
   const data = progress ? await counted(response, progress) : await response.arrayBuffer();
   if ((await print(data)) !== wanted) throw new Error(`${url} is not what was promised`);
@@ -155,7 +155,7 @@ async function copied(from, to, url) {
 
 /* Bring a language up to date; what was kept stays until the new version is whole. */
 async function update(lang) {
-  const response = await fetch(`/offline/${lang}.json`, { cache: "no-cache", credentials: "omit" });
+  const response = await fetch(`/offline/${lang}.json`, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${response.status} for the list`);
   const listed = await response.json();
   const old = await kept(lang);
@@ -276,28 +276,22 @@ self.addEventListener("message", (event) => {
 
 const wait = (time) => new Promise((done) => { setTimeout(done, time, null); });
 
-async function fromNetwork(event) {
-  const response = (await event.preloadResponse) || (await fetch(event.request));
-  if (response.status >= 500) throw new Error(String(response.status));
-  phoneFirstUntil = 0;
-  return response;
-}
-
 async function answer(event, path) {
-  const network = fromNetwork(event);
-  const answered = network.catch(() => null);
-  event.waitUntil(answered);
+  const network = Promise.resolve(event.preloadResponse).then((early) => early || fetch(event.request));
+  const fine = network.then((response) => (response.status < 500 ? response : null), () => null);
+  event.waitUntil(fine.then((response) => { if (response) phoneFirstUntil = 0; }));
   if (navigator.onLine && Date.now() >= phoneFirstUntil) {
-    const soon = await Promise.race([answered, wait(PATIENCE)]);
+    const soon = await Promise.race([fine, wait(PATIENCE)]);
     if (soon) return soon;
   }
   const own = await fromPhone(path).catch(() => null);
   if (own) {
-    if (!(await Promise.race([answered, wait(0)]))) phoneFirstUntil = Date.now() + PHONE_FIRST;
+    if (!(await Promise.race([fine, wait(0)]))) phoneFirstUntil = Date.now() + PHONE_FIRST;
     return own;
   }
   if (event.request.mode !== "navigate") return network;
-  return (await answered) || (await away(path)) || network;
+  /* What the service has to say of its troubles is better than a word about the network. */
+  return network.catch(async () => (await away(path)) || Response.error());
 }
 
 /* Where there is neither network nor a page: to the first page, or a word about it. */

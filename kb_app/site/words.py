@@ -100,11 +100,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "offline_none": ("本机还没有存，没网时看不了", "Not kept on this device yet"),
     "offline_more": ("离线设置", "Offline settings"),
     "offline_how": (
-        "问题、案例、指南和搜索都能存在本机，没网也能用。最近搜过什么只留在本机。",
-        "Problems, cases, guides and search can be kept on this device and work without a "
-        "network. Your recent searches stay on this device.",
+        "存在本机的页面和搜索，没网也能用。最近搜过什么，只留在本机。",
+        "What is kept on this device works without network. Recent searches never leave it.",
     ),
-    "offline_save": ("存到本机（约1 MB）", "Save to this device (about 1 MB)"),
+    "offline_save": ("存到本机（约1兆）", "Save to this device (about 1 MB)"),
     "offline_renew": ("看看有没有新版本", "Look for a newer version"),
     "offline_other": ("英文版也存到本机", "Keep the Chinese pages too"),
     "offline_other_drop": ("不再存英文版", "Stop keeping the Chinese pages"),
@@ -116,15 +115,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "handbook_old": (
         "这本手册已过90天，规定和电话可能变了，请换一本新的。",
-        "This handbook is more than 90 days old; rules and numbers may have changed. "
-        "Please get a new one.",
+        "More than 90 days old: rules and numbers may have changed. Please get a new one.",
     ),
     "handbook_get": ("下载整本手册（一个文件）", "Download the handbook (one file)"),
     "away": ("这一页本机没有存", "This page is not kept on this device"),
     "away_hint": (
-        "现在连不上网。问题、案例、指南和搜索照常能用；有了信号再打开这一页。",
-        "There is no connection now. Problems, cases, guides and search still work; "
-        "open this page again when you have a signal.",
+        "现在连不上网。存下的页面和搜索照常能用；这一页等有了信号再打开。",
+        "There is no connection. Pages and search that are kept still work; try again later.",
     ),
     # Street card
     "card": ("口袋卡", "Street card"),

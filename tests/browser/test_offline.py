@@ -27,7 +27,7 @@ KB = Path(sys.executable).with_name("kb")
 LINE = ".kb-offline__line"
 HITS = ".kb-dialog [role=option]"
 KEPT = {"zh": "离线可用", "en": "Offline ready"}
-FROM_PHONE = {"zh": "现在连不上", "en": "No connection"}
+FROM_PHONE = {"zh": "连不上", "en": "No connection"}
 CASE = "zh/cases/bins-moved.md"
 QUERIES = [
     line.split("\t")
@@ -60,14 +60,13 @@ def ask(page: Page, words: str) -> None:
         page.locator(".kb-find-button").click()
     field = page.get_by_role("combobox")
     field.fill("")
+    expect(page.locator(f"{HITS}, .kb-dialog .kb-empty")).to_have_count(0)
     field.fill(words)
     page.locator(f"{HITS}, .kb-dialog .kb-empty").first.wait_for(timeout=20_000)
 
 
 def found(page: Page) -> list[str]:
-    return [
-        (hit.get_attribute("href") or "").split("#")[0] for hit in page.locator(HITS).all()[:3]
-    ]
+    return [(hit.get_attribute("href") or "").split("#")[0] for hit in page.locator(HITS).all()[:3]]
 
 
 def contents_of_caches(page: Page) -> dict[str, list[str]]:
@@ -189,15 +188,22 @@ def start_service(wait_for) -> Iterator[Callable[[Settings, int], subprocess.Pop
 
 
 class SlowProxy:
-    """Hands on every request to a service, after a delay that a test may change."""
+    """Hands on every request to a service, after a delay and with troubles that a test may set."""
 
     def __init__(self, there: str) -> None:
         self.delay = 0.0
+        self.trouble = ""
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 time.sleep(proxy.delay)
+                if proxy.trouble:
+                    self.send_response(503)
+                    self.send_header("Content-Type", "text/html")
+                    self.end_headers()
+                    self.wfile.write(f"<h1>{proxy.trouble}</h1>".encode())
+                    return
                 with urlopen(there + self.path) as response:
                     data, headers = response.read(), response.headers
                 with suppress(BrokenPipeError, ConnectionResetError):
@@ -241,7 +247,9 @@ def test_a_page_opens_without_network_just_as_it_was_served(browser, service_url
         assert response.text().replace("<html data-from-phone ", "<html ") == served
         assert response.headers["content-security-policy"] == policy
         expect(page.locator(LINE)).to_contain_text("现在连不上，看的是本机存的")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 249, 245)"
+        assert (
+            page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 249, 245)"
+        )
         page.goto("/")
         assert urlsplit(page.url).path in {"/zh/", "/en/"}
 
@@ -389,7 +397,7 @@ def test_who_saves_data_is_asked_first(browser, service_url):
         expect(page.locator(LINE)).to_have_text("本机还没有存，没网时看不了")
         assert contents_of_caches(page) == {}
         page.locator(".kb-offline__more summary").click()
-        page.get_by_role("button", name="存到本机（约1 MB）").click()
+        page.get_by_role("button", name="存到本机（约1兆）").click()
         until_kept(page)
 
 
@@ -417,6 +425,17 @@ def test_a_slow_network_does_not_keep_the_reader_waiting(browser, service_url):
         page.goto("/zh/problems/ebike-flying-wire/", timeout=6_000)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(LINE)).to_contain_text("现在连不上")
+
+
+def test_a_service_in_trouble_speaks_for_itself_where_nothing_is_kept(browser, service_url):
+    with slow_proxy(service_url) as proxy, phone(browser, proxy.url) as page:
+        page.goto("/zh/")
+        until_kept(page)
+        proxy.trouble = "back at noon"
+        page.goto("/zh/problems/ebike-flying-wire/")
+        expect(page.locator(".kb-card")).to_be_visible()
+        page.goto("/zh/search?q=x")
+        expect(page.locator("h1")).to_have_text("back at noon")
 
 
 def test_without_service_workers_the_line_stays_away(visit, phone_options):

@@ -321,8 +321,7 @@ const LanewiseMatcher = (() => {
     const text = best.block;
     const width = /[\u4e00-\u9fff]/.test(text) ? 60 : 150;
     const starts = best.found.map(([, start]) => start);
-    const low = text.length <= width ? 0 : Math.max(0, Math.min((starts[0] || 0) - (width >> 2), text.length - width));
-    const high = Math.min(text.length, low + width);
+    const [low, high] = edges(text, width, Math.max(0, (starts[0] || 0) - (width >> 2)));
     const inside = merged(best.found.map(([, start, end]) => [start, end])
       .filter(([start, end]) => start >= low && end <= high));
     let at = low;
@@ -332,6 +331,18 @@ const LanewiseMatcher = (() => {
       at = end;
     }
     return html + plain(text.slice(at, high)) + (high < text.length ? "…" : "");
+  }
+
+  // Where to cut a long text from about there on, so that no word is cut.
+  function edges(text, width, about) {
+    if (text.length <= width) return [0, text.length];
+    let low = Math.min(about, text.length - width);
+    let high = low + width;
+    const letter = /[a-z]/i;
+    if (low && letter.test(text[low])) low = Math.max(text.lastIndexOf(" ", low) + 1, low - 20);
+    const end = text.indexOf(" ", high);
+    if (high < text.length && letter.test(text[high]) && end >= 0) high = Math.min(end, high + 20);
+    return [low, high];
   }
 
   function merged(found) {

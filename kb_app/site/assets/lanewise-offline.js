@@ -52,9 +52,9 @@
 
   /* --- The worker ------------------------------------------------------------------------------ */
 
-  function send(message, ports) {
-    return navigator.serviceWorker.ready.then(function (registration) {
-      registration.active.postMessage(message, ports || []);
+  function send(message) {
+    navigator.serviceWorker.ready.then(function (registration) {
+      registration.active.postMessage(message);
     });
   }
 
@@ -66,7 +66,10 @@
         done(event.data);
       };
       setTimeout(done, WAIT, null);
-      send(message, [channel.port2]);
+      navigator.serviceWorker.getRegistration("/").then(function (registration) {
+        if (registration && registration.active) registration.active.postMessage(message, [channel.port2]);
+        else done(null);
+      }, function () { done(null); });
     });
   }
 

@@ -295,7 +295,7 @@
   function fetched(path, asked, signal) {
     if (Date.now() < phoneFirstUntil) return Promise.reject(new Error("a moment ago it was away"));
     return fetch("/api/v1/" + path + "?" + asked, { signal: signal }).then(function (response) {
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) throw Object.assign(new Error(), { status: response.status });
       return response.json();
     });
   }
@@ -328,6 +328,8 @@
       .catch(function (error) {
         if (error.name === "AbortError") return null;
         mine.abort();
+        /* The service is there and does not like the question: so it would be with the next. */
+        if (error.status < 500) return failed();
         if (Date.now() >= phoneFirstUntil) phoneFirstUntil = Date.now() + PHONE_FIRST;
         return fromPhone(text, filters, mine);
       });
@@ -351,9 +353,13 @@
         status.textContent += " · " + say("search_phone", { day: got.day });
         return;
       }
-      clear(say("search_failed"));
-      after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
+      failed();
     });
+  }
+
+  function failed() {
+    clear(say("search_failed"));
+    after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
   }
 
   function forgive(error) {
