@@ -168,6 +168,22 @@ def build(settings: Settings, *, force: bool, as_json: bool) -> None:
         tell(mark("Nothing has changed since the last build."))
 
 
+@kb.command()
+@click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help=mark("The folder to write into; it is made if need be."))  # fmt: skip
+@as_json
+@click.pass_obj
+def handbook(settings: Settings, *, output: Path, as_json: bool) -> None:
+    """Write the handbook: one HTML file per language that needs no network."""
+    with ProgressBar() as bar:
+        written = service.handbook(settings, output, progress=bar)
+    if as_json:
+        _print_json([{"path": str(path), "bytes": path.stat().st_size} for path in written])
+        return
+    for path in written:
+        click.echo(path)
+
+
 class ProgressBar:
     """A line that shows how far the work is; on anything but a terminal, nothing."""
 

@@ -224,6 +224,19 @@ def index_url(folder: Path) -> str:
     return f"whoosh://{folder.absolute().as_posix()}"
 
 
+def handbook(settings: Settings, output: Path, *, progress: Progress = _silent) -> list[Path]:
+    """Write the handbook of each language into a folder and say where they are.
+
+    What has changed is built first; raises what `build` raises.
+    """
+    from kb_app.site import HANDBOOKS  # slow to import, and seldom needed
+
+    built = build(settings, progress=progress)
+    site = settings.build_dir / str(built.current.site)
+    output.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(site / name, output / Path(name).name)) for name in HANDBOOKS]
+
+
 def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
     """Write the empty form of a page and say where it is.
 

@@ -50,7 +50,7 @@ from search_index.generations import BuildFolder, Current
 from search_index.headings import MADE, heading
 from search_index.markdown import MARKDOWN_CONFIGS, MARKDOWN_EXTENSIONS, blocks, render
 from search_index.new import new_page
-from search_index.pack import pack_of
+from search_index.pack import pack_of, short_numbers
 from search_index.query import MAX_LENGTH
 from search_index.reader import Reading, mark_translated, read_library
 from search_index.results import (
@@ -127,4 +127,5 @@ __all__ = [
     "read_library",
     "render",
     "scores",
+    "short_numbers",
 ]

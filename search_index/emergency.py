@@ -35,7 +35,7 @@ class Alarms:
             (number, sign, pattern)
             for number, rule in enumerate(self._rules)
             for sign, texts in ((True, rule.signs), (False, rule.harmless))
-            for pattern in _patterns(texts)
+            for pattern in parts_of(texts)
         ]
         self._having: dict[str, set[int]] = {}
         for place, (_, _, pattern) in enumerate(self._patterns):
@@ -44,7 +44,7 @@ class Alarms:
         stemmed: dict[str, list[str]] = {}
         for alternative in self._having:
             if alternative.isascii():
-                stemmed.setdefault(" ".join(_stems(alternative)), []).append(alternative)
+                stemmed.setdefault(" ".join(stems(alternative)), []).append(alternative)
         self._stemmed = stemmed
         self._latin = Phrases(stemmed)
         self._other = Phrases(a for a in self._having if not a.isascii())
@@ -75,7 +75,7 @@ class Alarms:
 
     def _said(self, folded: str) -> set[str]:
         """The alternatives that stand in a query: Chinese anywhere, Latin as whole words."""
-        found = self._latin.within(" ".join(_stems(folded)))
+        found = self._latin.within(" ".join(stems(folded)))
         latin = {alternative for words in found for alternative in self._stemmed[words]}
         return latin if folded.isascii() else latin.union(self._other.within(folded))
 
@@ -83,14 +83,19 @@ class Alarms:
 _Pattern = tuple[tuple[str, ...], ...]
 
 
-def _patterns(signs: Iterable[str]) -> tuple[_Pattern, ...]:
+def parts_of(signs: Iterable[str]) -> tuple[_Pattern, ...]:
     """Each sign as its parts, each part as its alternatives."""
     return tuple(
         tuple(tuple(filter(None, part.split("|"))) for part in fold(sign).split()) for sign in signs
     )
 
 
-def _stems(folded: str) -> list[str]:
+def stems(folded: str) -> list[str]:
+    """The stems of the Latin words of a folded text; `_` parts words as a blank does.
+
+    >>> stems("gas_leaks")
+    ['gas', 'leak']
+    """
     return [stem(word) for word in _LATIN.findall(folded.replace("_", " "))]
 
 

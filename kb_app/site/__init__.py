@@ -9,12 +9,17 @@ from pathlib import Path, PurePosixPath
 from kb_app.site.edition import Edition
 from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
 from kb_app.site.generator import SiteError, assets, configuration, generate
+from kb_app.site.handbook import file_name, write_handbook
+from kb_app.site.offline import FOLDER, keep
 from kb_app.site.staging import stage
 from search_index import Lang, Library
 
 _PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 
-__all__ = ["CONTENT_MARK", "TITLE_MARK", "SiteError", "build_site"]
+# Where the handbooks lie in a built site.
+HANDBOOKS = tuple(f"{FOLDER}/{file_name(lang)}" for lang in Lang)
+
+__all__ = ["CONTENT_MARK", "HANDBOOKS", "TITLE_MARK", "SiteError", "build_site"]
 
 
 def _silent(stage_name: str) -> None:
@@ -62,6 +67,11 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     generate(configurations)
     progress("finish")
     finish(output, build_dir / "compressed")
+    progress("keep")
+    keep(output, library, today=today)
+    for lang in Lang:
+        edition = Edition(library, lang, today)
+        write_handbook(edition, output, output / FOLDER, today=today)
 
 
 def _pictures(content_dir: Path | None, lang: Lang) -> Iterator[tuple[PurePosixPath, Path]]:

@@ -17,6 +17,8 @@ from pathlib import Path
 import brotli
 
 from kb_app.site.generator import SiteError
+from kb_app.site.offline import AWAY, away_body
+from kb_app.site.words import word
 from search_index import Lang
 
 TITLE_MARK = "<!-- lanewise:title -->"
@@ -58,7 +60,8 @@ def shell(page: str) -> str:
 def finish(output: Path, compressed: Path) -> None:
     """Make a generated site ready to be served.
 
-    Raises SiteError if it lacks the page that others are wrapped in.
+    It gets the shells, and the page that phones show for addresses that they do not keep. Raises
+    SiteError if it lacks the page that others are wrapped in.
     """
     shells = output / "shell"
     shells.mkdir(exist_ok=True)
@@ -67,6 +70,8 @@ def finish(output: Path, compressed: Path) -> None:
         if made.count(CONTENT_MARK) != 1 or made.count(TITLE_MARK) != 1:
             raise SiteError([f"{lang}/404.html has no place for a title and a content"])
         (shells / f"{lang}.html").write_text(made, encoding="utf-8")
+        away = made.replace(TITLE_MARK, word(lang, "away")).replace(CONTENT_MARK, away_body(lang))
+        (output / lang / AWAY).write_text(away, encoding="utf-8")
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(output.rglob("*.html"))}
     # Only what the theme puts into every page may run, never what one page has by itself.
     hashes = script_hashes((shells / f"{lang}.html").read_text("utf-8") for lang in Lang)

@@ -9,8 +9,10 @@ from pathlib import PurePosixPath
 from kb_app.site import glossary, pieces
 from kb_app.site.dates import written
 from kb_app.site.edition import Edition, href, is_duty
+from kb_app.site.handbook import file_name
 from kb_app.site.home import home_parts
 from kb_app.site.html import Html, joined, tag
+from kb_app.site.offline import FOLDER
 from kb_app.site.staged import Part, Staged
 from search_index import Case, Group, Kind, Outcome, Page, Topic
 
@@ -184,4 +186,7 @@ def _of_kind(index: _Index, kind: Kind, version: str) -> Staged:
         day = written(edition.today, edition.lang)
         told = (edition.word("version", version=version), edition.word("built_on", day=day))
         parts.append(Part(joined(pieces.dotted(*told, class_="kb-quiet"))))
+        where = f"/{FOLDER}/{file_name(edition.lang)}"
+        link = tag("a", edition.word("handbook_get"), href=where, download=True)
+        parts.append(Part(tag("p", link, class_="kb-more")))
     return index.staged(title, parts)

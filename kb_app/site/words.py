@@ -73,6 +73,56 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "search_page_more": ("看这一页", "More from this page"),
     "search_suggestions": ("是不是要找", "Perhaps"),
     "search_typing": ("在找……", "Searching…"),
+    "search_phone": (
+        "连不上服务，这是本机存的结果（{day}的版本）。",
+        "No connection: these results come from this device (version of {day}).",
+    ),
+    "search_recent": ("最近搜过", "Recent searches"),
+    "search_forget": ("清除", "Clear"),
+    # What the phone keeps
+    "offline_kept": ("离线可用 · {day}的版本", "Offline ready · version of {day}"),
+    "offline_fetching": (
+        "正在存到本机，没网也能看：{percent}%",
+        "Saving to this device for use offline: {percent}%",
+    ),
+    "offline_from_phone": (
+        "现在连不上，看的是本机存的{day}的版本",
+        "No connection: showing the version of {day} kept on this device",
+    ),
+    "offline_failed": (
+        "没存完，下次打开接着试",
+        "Not saved completely; it will be tried again on your next visit",
+    ),
+    "offline_old_stays": (
+        "新版本没取到，{day}的版本照样可用",
+        "The newer version could not be fetched; that of {day} still works offline",
+    ),
+    "offline_none": ("本机还没有存，没网时看不了", "Not kept on this device yet"),
+    "offline_more": ("离线设置", "Offline settings"),
+    "offline_how": (
+        "存在本机的页面和搜索，没网也能用。最近搜过什么，只留在本机。",
+        "What is kept on this device works without network. Recent searches never leave it.",
+    ),
+    "offline_save": ("存到本机（约1兆）", "Save to this device (about 1 MB)"),
+    "offline_renew": ("看看有没有新版本", "Look for a newer version"),
+    "offline_other": ("英文版也存到本机", "Keep the Chinese pages too"),
+    "offline_other_drop": ("不再存英文版", "Stop keeping the Chinese pages"),
+    "offline_drop": ("从本机清掉", "Remove from this device"),
+    "handbook": ("街巷长口袋手册", "A chief's handbook"),
+    "handbook_of": (
+        "{day}的版本。整本就这一个文件，没网也能看、能搜。",
+        "Version of {day}. All of it is in this one file; reading and searching need no network.",
+    ),
+    "handbook_old": (
+        "这本手册已过90天，规定和电话可能变了，请换一本新的。",
+        "More than 90 days old: rules and numbers may have changed. Please get a new one.",
+    ),
+    "handbook_get": ("下载整本手册（一个文件）", "Download the handbook (one file)"),
+    "away": ("这一页本机没有存", "This page is not kept on this device"),
+    "away_hint": (
+        "现在连不上网。存下的页面和搜索照常能用；这一页等有了信号再打开。",
+        "There is no connection. Pages and search that are kept still work; try again later.",
+    ),
     # Street card
     "card": ("口袋卡", "Street card"),
     "look": ("先看", "Look"),
@@ -258,7 +308,10 @@ IN_BROWSER = (
     "search_none", "search_none_hint", "search_failed", "search_keys", "search_answer",
     "search_from", "search_page_more", "search_suggestions", "search_typing", "problem", "case",
     "guide", "session", "plan", "about", "page", "checked", "stale", "several", "measured", "once",
-    "untested", "failed", "relapsed", "look", "do", "who", "basis", "dont",
+    "search_phone", "search_recent", "search_forget", "offline_kept", "offline_fetching",
+    "offline_from_phone", "offline_failed", "offline_old_stays", "offline_none", "offline_save",
+    "offline_renew", "offline_other", "offline_other_drop", "offline_drop", "untested", "failed",
+    "relapsed", "look", "do", "who", "basis", "dont",
 )  # fmt: skip
 
 

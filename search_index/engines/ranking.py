@@ -132,7 +132,7 @@ class Scoring:
                 return self._first(self._whole(rest, wanted), wanted)
             sums = self._allowed(self._sums, wanted)
             scores = _times(sums, wanted.by_document)
-            top = _top(scores, 2 * (wanted.works + len(wanted.by_work)))
+            top = self._with_named(_top(scores, 2 * wanted.works), scores, wanted)
             best = self._ordered(top, self._weighed(top, self.exact(top), wanted), wanted.works)
             least = best[-1][1] if len(best) == wanted.works else 0.0
             ahead = sum(each.most for each in rest)
@@ -199,13 +199,24 @@ class Scoring:
 
     def _first(self, scores: Floats, wanted: Wanted) -> list[tuple[int, float]]:
         """The best works where every score is whole."""
-        size = 2 * (wanted.works + len(wanted.by_work))
+        size = 2 * wanted.works
         while True:
-            top = _top(scores, size)
+            top = self._with_named(_top(scores, size), scores, wanted)
             best = self._ordered(top, self._named(top, scores[top], wanted), wanted.works)
             if len(best) == wanted.works or size > len(scores):
                 return best
             size *= 4
+
+    def _with_named(self, top: Places, scores: Floats, wanted: Wanted) -> Places:
+        """The places of the best, and of the works that count more."""
+        if not wanted.by_work:
+            return top
+        named = [
+            np.arange(*self._work_of.searchsorted([work, work + 1])) for work in wanted.by_work
+        ]
+        places: Places = np.unique(np.concatenate([top, *named]))
+        some: Places = places[scores[places] > 0]
+        return some
 
     def _may_win(self, sums: Floats, ahead: float, least: float, wanted: Wanted) -> Mask:
         """The documents of which the lists to come could make one of the best.

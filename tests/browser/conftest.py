@@ -60,11 +60,15 @@ class Watched:
 
 @pytest.fixture
 def visit(browser: Browser, service_url: str) -> Iterator[Callable[..., Page]]:
-    """Open a page of the service: `visit("/zh/", **PHONE)`; nothing may go wrong on it."""
+    """Open a page of the service: `visit("/zh/", **PHONE)`; nothing may go wrong on it.
+
+    Nothing is kept for later, unless the test is about that: `service_workers="allow"`.
+    """
     watched = Watched(urlsplit(service_url).netloc)
     with ExitStack() as stack:
 
         def go(path: str, **options: object) -> Page:
+            options = {"service_workers": "block", **options}
             context = browser.new_context(base_url=service_url, **options)
             stack.callback(context.close)
             page = context.new_page()
@@ -93,4 +97,9 @@ def desktop() -> dict[str, object]:
 
 @pytest.fixture
 def phone() -> dict[str, object]:
+    return PHONE
+
+
+@pytest.fixture
+def phone_options() -> dict[str, object]:
     return PHONE

@@ -1,5 +1,6 @@
 import json
 import sys
+from pathlib import Path
 from urllib.request import urlopen
 
 import click
@@ -135,6 +136,25 @@ def test_a_second_build_says_that_nothing_has_changed(run, built):
     result = run("build", KB_SITE_URL=built.address)
     assert result.exit_code == 0
     assert "Nothing has changed since the last build." in result.stderr
+
+
+def test_the_handbook_is_written_for_each_language(run, built, tmp_path):
+    args = ("handbook", "--output", str(tmp_path / "new" / "folder"))
+    told = run(*args, KB_SITE_URL=built.address)
+    assert told.exit_code == 0
+    paths = [Path(line) for line in told.stdout.splitlines()]
+    assert [path.name for path in paths] == [
+        "lanewise-handbook-zh.html",
+        "lanewise-handbook-en.html",
+    ]
+    rows = json.loads(run(*args, "--json", KB_SITE_URL=built.address).stdout)
+    assert [row["bytes"] for row in rows] == [path.stat().st_size for path in paths]
+
+
+def test_a_handbook_needs_a_folder_to_go_to(run, tmp_path):
+    (tmp_path / "file").write_text("x")
+    assert run("handbook").exit_code == 2
+    assert run("handbook", "--output", str(tmp_path / "file")).exit_code == 2
 
 
 def test_a_build_says_what_it_made_as_json_too(run, settings):

@@ -267,3 +267,21 @@ def test_the_log_can_be_switched_off(client, caplog):
     with caplog.at_level(logging.INFO):
         client.get(CASE)
     assert caplog.records == []
+
+
+def test_the_worker_is_served_from_the_root_and_asked_for_anew(client):
+    response = client.get("/sw.js")
+    assert response.status_code == 200
+    assert "max-age=0" in response.headers["Cache-Control"]
+    assert response.mimetype in {"text/javascript", "application/javascript"}
+    policy = response.headers["Content-Security-Policy"]
+    assert "worker-src 'self'" in policy
+    assert "connect-src 'self'" in policy
+
+
+def test_the_bundle_may_be_kept_for_ever_and_the_list_not(client):
+    listed = client.get("/offline/zh.json")
+    bundle = client.get(listed.json["pages"]["url"])
+    assert "immutable" in bundle.headers["Cache-Control"]
+    assert "Content-Encoding" not in bundle.headers
+    assert "max-age=0" in listed.headers["Cache-Control"]

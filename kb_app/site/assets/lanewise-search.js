@@ -2,6 +2,8 @@
  *
  * It is a combobox: the field keeps the focus, arrows choose, Enter opens, Escape closes. All text
  * that comes from the service becomes text nodes; only <mark> in a snippet becomes an element.
+ * When the service cannot be reached, the phone answers (lanewise-offline.js), and for a few seconds
+ * it is asked at once; then the next words go to the service again.
  * Without this file the same form is sent to /{lang}/search.
  */
 (function () {
@@ -13,6 +15,10 @@
   var WAIT = 90;
   var LIMIT = 8;
   var KINDS = ["problem", "case", "guide"];
+  var PATIENCE = 3000;
+  var PHONE_FIRST = 5000;
+  var RECENT = "kb-recent";
+  var MOST_RECENT = 6;
 
   function say(key, values) {
     return (words[key] || "").replace(/\{(\w+)\}/g, function (_, name) {
@@ -99,6 +105,7 @@
   var timer = 0;
   var shown = "";
   var literal = false;
+  var phoneFirstUntil = 0;
 
   function build() {
     field = make("input", {
@@ -166,6 +173,7 @@
       ask(true);
     });
     form.addEventListener("submit", function () {
+      remember();
       /* An empty choice would be an empty filter in the address. */
       kinds.querySelectorAll("input").forEach(function (radio) {
         if (!radio.value) radio.disabled = true;
@@ -173,6 +181,7 @@
     });
     box.addEventListener("click", function (event) {
       /* A link to this very page does not reload it. */
+      if (event.target.closest("a[href]")) remember();
       if (event.target.closest("a[href]")) setTimeout(function () { box.close(); }, 0);
     });
   }
@@ -185,6 +194,57 @@
     field.focus();
     field.select();
     if (field.value && field.value.trim() !== shown) ask(true);
+    else if (!field.value) clear("");
+  }
+
+  /* --- Recent searches: kept in this browser only, never sent ------------------------------------ */
+
+  function recent() {
+    try {
+      var found = JSON.parse(localStorage.getItem(RECENT) || "[]");
+      return Array.isArray(found) ? found.filter(function (text) { return typeof text === "string"; }) : [];
+    } catch (error) {
+      return [];
+    }
+  }
+
+  function keep(texts) {
+    try {
+      localStorage.setItem(RECENT, JSON.stringify(texts));
+    } catch (error) {
+      /* A browser that keeps nothing has nothing to show. */
+    }
+  }
+
+  function remember() {
+    var text = field.value.trim();
+    var before = recent().filter(function (other) { return other !== text; });
+    if (text) keep([text].concat(before).slice(0, MOST_RECENT));
+  }
+
+  function showRecent() {
+    var texts = recent();
+    if (!texts.length) return;
+    var forget = make("button", { type: "button", class: "kb-recent__forget" }, say("search_forget"));
+    forget.addEventListener("click", function () {
+      keep([]);
+      clear("");
+      field.focus();
+    });
+    after.append(make("p", { class: "kb-recent__title" }, say("search_recent"), " ", forget));
+    var chips = make("div", { class: "kb-dialog__suggestions kb-recent" });
+    chips.append.apply(chips, texts.map(again));
+    after.append(chips);
+  }
+
+  function again(text) {
+    var chip = make("button", { type: "button" }, text);
+    chip.addEventListener("click", function () {
+      field.value = text;
+      ask(true);
+      field.focus();
+    });
+    return chip;
   }
 
   function typed() {
@@ -228,9 +288,14 @@
     return asked;
   }
 
+  window.addEventListener("online", function () {
+    phoneFirstUntil = 0;
+  });
+
   function fetched(path, asked, signal) {
+    if (Date.now() < phoneFirstUntil) return Promise.reject(new Error("a moment ago it was away"));
     return fetch("/api/v1/" + path + "?" + asked, { signal: signal }).then(function (response) {
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) throw Object.assign(new Error(), { status: response.status });
       return response.json();
     });
   }
@@ -240,25 +305,61 @@
     if (text === shown && again !== true) return;
     shown = text;
     if (running) running.abort();
-    if (!text) return clear("");
-    running = new AbortController();
-    var signal = running.signal;
+    if (!text) {
+      running = null;
+      clear("");
+      return;
+    }
+    var mine = (running = new AbortController());
+    var signal = mine.signal;
     var kind = kinds.querySelector("input:checked").value;
     var asked = parameters(text, { kind: kind, limit: LIMIT, literal: literal ? "1" : "" });
+    var filters = { kind: kind, limit: LIMIT, literal: literal };
     status.textContent = status.textContent || say("search_typing");
-    Promise.all([
+    within(PATIENCE, [
       fetched("search", asked, signal),
       kind ? null : fetched("answer", parameters(text), signal).catch(forgive),
       kind ? null : fetched("suggest", parameters(text, { limit: 4 }), signal).catch(forgive),
     ])
       .then(function (found) {
+        if (running !== mine) return;
         show(text, found[0], found[1], found[2]);
       })
       .catch(function (error) {
-        if (error.name === "AbortError") return;
-        clear(say("search_failed"));
-        after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
+        if (error.name === "AbortError") return null;
+        mine.abort();
+        /* The service is there and does not like the question: so it would be with the next. */
+        if (error.status < 500) return failed();
+        if (Date.now() >= phoneFirstUntil) phoneFirstUntil = Date.now() + PHONE_FIRST;
+        return fromPhone(text, filters, mine);
       });
+  }
+
+  /* All of the promises, unless they take longer than that. */
+  function within(time, promises) {
+    var late = new Promise(function (_, failed) {
+      setTimeout(failed, time, new Error("too slow"));
+    });
+    return Promise.race([Promise.all(promises), late]);
+  }
+
+  function fromPhone(text, filters, mine) {
+    var phone = window.LanewiseOffline;
+    var asked = phone ? phone.search(text, filters) : Promise.resolve(null);
+    return asked.catch(function () { return null; }).then(function (got) {
+      if (running !== mine) return;
+      if (got) {
+        show(text, got.found, got.answered, null);
+        status.textContent += " · " + say("search_phone", { day: got.day });
+        return;
+      }
+      failed();
+    });
+  }
+
+  function failed() {
+    clear(say("search_failed"));
+    after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
   }
 
   function forgive(error) {
@@ -274,6 +375,7 @@
     list.hidden = true;
     field.setAttribute("aria-expanded", "false");
     status.textContent = told;
+    if (!told && !field.value) showRecent();
   }
 
   function show(text, found, answered, suggested) {
@@ -367,6 +469,7 @@
     );
   }
 
+  /* Nothing found: here is the place of the link that takes the words along to an asking page. */
   function nothing() {
     return make(
       "div",
@@ -402,4 +505,9 @@
     event.preventDefault();
     open();
   });
+
+  /* Without network the page of results cannot be made; the box opens with its words instead. */
+  if (document.querySelector(".kb-away") && /\/search\/?$/.test(location.pathname)) {
+    open(new URLSearchParams(location.search).get("q") || "");
+  }
 })();
