@@ -196,7 +196,11 @@
   function pressed(event) {
     if (event.isComposing || event.keyCode === 229) return;
     var options = list.children;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "Escape") {
+      /* A search field would only be emptied; what was typed stays for the next time. */
+      event.preventDefault();
+      box.close();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!options.length) return;
       var step = event.key === "ArrowDown" ? 1 : -1;
