@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kb_app.site import pieces
 from kb_app.site.dates import month_name
 from kb_app.site.edition import Edition, href
 from kb_app.site.html import Html, joined, tag
 from kb_app.site.staged import Part
-from search_index import Guide, Kind, Page, ProblemType, Section
+from search_index import Guide, Page, ProblemType, Section
 
 # Guides about walking the lane; what the season adds is looked for on the way.
 PATROL = "duty-patrol"
@@ -68,11 +69,8 @@ def check(words: str) -> Html:
 
 def _season(edition: Edition, page: Page) -> Html | None:
     """What the problems of the reader's month ask to look for; a script shows the month."""
-    rows = [
-        _in_season(edition, page, problem, problem.details)
-        for problem in edition.pages(Kind.PROBLEM)
-        if isinstance(problem.details, ProblemType) and problem.details.season
-    ]
+    found = pieces.seasonal(edition)
+    rows = [_in_season(edition, page, there, problem) for there, problem in found]
     if not rows:
         return None
     titles = [edition.word("ticks_season", month=month_name(m, edition.lang)) for m in range(1, 13)]
@@ -83,6 +81,7 @@ def _season(edition: Edition, page: Page) -> Html | None:
         _list("season", "weekly", rows),
         class_="kb-season",
         data_titles=json.dumps(titles, ensure_ascii=False),
+        hidden=not any(edition.today.month in problem.season for _, problem in found),
     )
 
 

@@ -142,7 +142,8 @@
     after = make("div", {});
     var row = make("div", { class: "kb-dialog__form" }, icon(GLASS), field, close);
     var body = make("div", { class: "kb-dialog__body" });
-    body.append(status, alarm, corrected, suggestions, answer, list, after);
+    /* What comes and goes while typing stands below the results, so as not to push them about. */
+    body.append(status, alarm, corrected, answer, list, suggestions, after);
     var form = make("form", { action: page, method: "get", role: "search" }, row, kinds);
     var keys = make("p", { class: "kb-dialog__keys", "aria-hidden": "true" }, say("search_keys"));
     box = make("dialog", { class: "kb-dialog", "aria-label": say("search") }, form, body, keys);
