@@ -10,7 +10,8 @@
   var words = JSON.parse(document.getElementById("kb-words").textContent);
   var lang = document.documentElement.lang.slice(0, 2) === "zh" ? "zh" : "en";
   var page = "/" + lang + "/search";
-  var WAIT = 90;
+  /* Long enough for two keys at once, too short to be felt. */
+  var WAIT = 20;
   var LIMIT = 8;
   var KINDS = ["problem", "case", "guide"];
 
