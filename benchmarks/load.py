@@ -28,14 +28,15 @@ def loaded(
     folder: Path, asked: Sequence[Asked], seconds: float = SECONDS
 ) -> list[dict[str, float]]:
     """Searches per second and their latency for each number of clients."""
-    with _service(folder) as port:
+    with service(folder) as port:
         paths = [f"/api/v1/search?q={quote(each.text)}" for each in asked]
         _rush(port, paths, 1, min(seconds, 2.0))
         return [_rush(port, paths, clients, seconds) for clients in CLIENTS]
 
 
 @contextmanager
-def _service(build_dir: Path) -> Iterator[int]:
+def service(build_dir: Path) -> Iterator[int]:
+    """Serve a build on loopback; gives the port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])

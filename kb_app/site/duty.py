@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from kb_app.site import pieces
+from kb_app.site import checks, pieces
 from kb_app.site.dates import from_to
 from kb_app.site.edition import Edition, href
 from kb_app.site.html import Html, tag
@@ -17,9 +18,14 @@ def guide_parts(edition: Edition, page: Page, guide: Guide) -> tuple[Part, ...]:
     issue = edition.word("guide_version", version=guide.version) if guide.version else None
     return _assembled(
         edition,
-        page,
+        replace(page, sections=checks.asked(page.sections)),
         about=(edition.term(guide.role) if guide.role else None, issue),
-        first=(_shares(edition, guide), _routine(edition, guide), _steps(edition, guide)),
+        aloud=guide.read_aloud,
+        first=(
+            _shares(edition, guide),
+            checks.routine(edition, page, guide),
+            _steps(edition, guide),
+        ),
         last=(pieces.laws(edition, guide.basis), pieces.quiz(edition, page.url, guide.quiz)),
     )
 
@@ -50,11 +56,12 @@ def plain_parts(edition: Edition, page: Page) -> tuple[Part, ...]:
     return _assembled(edition, page)
 
 
-def _assembled(
+def _assembled(  # noqa: PLR0913 - named values, most of them left out
     edition: Edition,
     page: Page,
     *,
     about: Iterable[str | None] = (),
+    aloud: bool = False,
     first: Iterable[Part | None] = (),
     last: Iterable[Part | None] = (),
 ) -> tuple[Part, ...]:
@@ -73,9 +80,16 @@ def _assembled(
         pieces.head(edition, page, crumbs, lesson=page.kind is not Kind.PAGE),
         pieces.dotted(*meta, class_="kb-meta") if meta else None,
         pieces.checked(edition, page),
+        _aloud(edition) if aloud else None,
         pieces.jumps(edition, parts),
     )
     return (*(Part(piece) for piece in top if piece), *parts)
+
+
+def _aloud(edition: Edition) -> Html:
+    """The way to the large view, which a script opens; without one the page itself is read."""
+    button = tag("button", edition.word("aloud"), type="button", class_="kb-button")
+    return tag("p", button, class_="kb-aloud kb-needs-script")
 
 
 def _sections(page: Page) -> list[Part]:
@@ -118,30 +132,6 @@ def table(
         tag("table", columns, tag("tbody", *body)),
         class_=f"kb-table kb-table--cards {class_}".rstrip(),
     )
-
-
-def _routine(edition: Edition, guide: Guide) -> Part | None:
-    routine = guide.routine
-    if routine is None:
-        return None
-    lists = (("daily", routine.daily), ("weekly", routine.weekly), ("monthly", routine.monthly))
-    columns = (
-        tag(
-            "section",
-            tag("h3", edition.word(key)),
-            tag("ul", *(_check(item) for item in items), class_="kb-checks"),
-            class_="kb-routine__part",
-            data_every=key,
-        )
-        for key, items in lists
-        if items
-    )
-    return Part(tag("div", *columns, class_="kb-routine"), "routine", edition.word("routine"))
-
-
-def _check(item: str) -> Html:
-    box = tag("input", type="checkbox", autocomplete="off")
-    return tag("li", tag("label", box, tag("span", item)), class_="kb-check")
 
 
 def _steps(edition: Edition, guide: Guide) -> Part | None:

@@ -77,11 +77,8 @@ def season(edition: Edition) -> Html:
 
     A script shows those of the reader's month when the site was built in another one.
     """
-    rows = [
-        _in_season(edition, page, page.details)
-        for page in edition.pages(Kind.PROBLEM)
-        if isinstance(page.details, ProblemType) and page.details.season
-    ]
+    found = pieces.seasonal(edition)
+    rows = [_in_season(edition, page, problem) for page, problem in found]
     titles = [edition.word("home_season", month=month_name(m, edition.lang)) for m in range(1, 13)]
     if not rows:
         return Html("")
@@ -91,6 +88,7 @@ def season(edition: Edition) -> Html:
         tag("ul", *rows, class_="kb-season__list"),
         class_="kb-season",
         data_titles=json.dumps(titles, ensure_ascii=False),
+        hidden=not any(edition.today.month in problem.season for _, problem in found),
     )
 
 

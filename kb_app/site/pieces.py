@@ -16,6 +16,7 @@ from search_index import (
     Lang,
     Outcome,
     Page,
+    ProblemType,
     Proof,
     QuizItem,
     Rule,
@@ -256,6 +257,15 @@ def _where_and_when(edition: Edition, case: Case) -> list[str]:
     gap = " " if edition.lang is Lang.EN else ""
     where = gap.join(part for part in (place.city, place.district) if part) if place else ""
     return [where, str(span.start.year) if span else ""]
+
+
+def seasonal(edition: Edition) -> list[tuple[Page, ProblemType]]:
+    """The problems that have a season, by id."""
+    return [
+        (page, page.details)
+        for page in edition.pages(Kind.PROBLEM)
+        if isinstance(page.details, ProblemType) and page.details.season
+    ]
 
 
 def jumps(edition: Edition, parts: Iterable[Part]) -> Html | None:

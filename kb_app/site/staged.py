@@ -36,7 +36,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A whole page, ready for the site generator; `path` is below the language's folder."""
+    """A whole page, ready for the site generator; `path` is below the language's folder.
+
+    `id` and `kind` are those of the page that people wrote; an index has neither.
+    """
 
     path: PurePosixPath
     title: str
@@ -45,6 +48,8 @@ class Staged:
     description: str = ""
     nav: str = ""
     wide: bool = False
+    id: str = ""
+    kind: str = ""
 
     def text(self) -> str:
         """The file's text."""
@@ -54,6 +59,8 @@ class Staged:
             "twin": self.twin,
             "nav": self.nav,
             "wide": self.wide,
+            "id": self.id,
+            "kind": self.kind,
         }
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
         body = "\n\n".join(text for part in self.parts if (text := part.text()))

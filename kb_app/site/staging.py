@@ -70,6 +70,8 @@ def _page(edition: Edition, page: Page) -> Staged:
         twin=edition.twin(page) or f"{away}{page.kind.folder}/".replace("//", "/"),
         description=page.lesson,
         nav=edition.word(nav) if nav else "",
+        id=page.id,
+        kind=page.kind.value,
     )
 
 

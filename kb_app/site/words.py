@@ -14,6 +14,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "other_language": ("English", "中文"),
     "menu": ("菜单", "Menu"),
     "scheme": ("深色或浅色", "Dark or light"),
+    "text_size": ("字号", "Text size"),
+    "text_standard": ("标准", "Standard"),
+    "text_large": ("大", "Large"),
+    "text_largest": ("特大", "Largest"),
     "skip": ("跳到正文", "Skip to the content"),
     "here": ("位置", "You are here"),
     "contents": ("本页", "On this page"),
@@ -147,6 +151,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "answer": ("看答案", "Show the answer"),
     "quiz_from": ("出自", "From"),
     "aliases": ("也叫", "Also called"),
+    # Feedback, and what waits for a network
+    "feedback": ("这一页有用吗？", "Was this page useful?"),
+    "feedback_useful": ("有用", "Useful"),
+    "feedback_not_useful": ("没用", "Not useful"),
+    "feedback_out_of_date": ("过时了", "Out of date"),
+    "feedback_mine_is_different": ("我这里不一样", "Mine is different"),
+    "feedback_note": ("差在哪儿？不写也行", "What is different? You may leave it empty"),
+    "feedback_send": ("送出", "Send"),
+    "feedback_thanks": ("收到，谢谢。", "Received, thank you."),
+    "feedback_kept": (
+        "先存在手机上，有网就送出。还有{n}条在等。",
+        "Kept on this phone; it will be sent when there is a network. Waiting: {n}.",
+    ),
+    "feedback_refused": ("没能送出：{why}", "It could not be sent: {why}"),
+    "outbox_waiting": (
+        "还有{n}条没送出，有网就送。",
+        "Not sent yet: {n}. They go when there is a network.",
+    ),
     # Evidence and outcome
     "evidence": ("证据", "Evidence"),
     "evidence_how": ("证据分几档、怎么算的", "What the evidence levels mean"),
@@ -212,6 +234,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "weekly": ("每周", "Every week"),
     "monthly": ("每月", "Every month"),
     "steps": ("步骤", "Steps"),
+    "ticks_kept": (
+        "勾只记在这台手机上；每天、每周、每月到时候自己清空。",
+        "Ticks stay on this phone and start afresh every day, week and month.",
+    ),
+    "ticks_season": ("{month}多看几样", "Also look at in {month}"),
+    "aloud": ("大字朗读", "Read aloud in large type"),
+    "aloud_previous": ("上一条", "Back"),
+    "aloud_next": ("下一条", "Next"),
     # Session
     "objectives": ("学完能做到", "Afterwards you can"),
     "objective_shown": ("看测验第{n}题", "shown by quiz item {n}"),
@@ -301,7 +331,7 @@ EXAMPLES: Mapping[Lang, tuple[str, ...]] = {
     Lang.EN: ("e-bikes in the stairwell", "wires hanging from windows", "shop tables on pavement"),
 }
 
-# What the search box says; it travels to the browser with every page.
+# What scripts say; it travels to the browser with every page.
 IN_BROWSER = (
     "search", "search_label", "search_hint", "search_close", "search_all_kinds", "search_kinds",
     "search_count", "search_one", "search_more", "search_corrected", "search_literal",
@@ -311,7 +341,9 @@ IN_BROWSER = (
     "search_phone", "search_recent", "search_forget", "offline_kept", "offline_fetching",
     "offline_from_phone", "offline_failed", "offline_old_stays", "offline_none", "offline_save",
     "offline_renew", "offline_other", "offline_other_drop", "offline_drop", "untested", "failed",
-    "relapsed", "look", "do", "who", "basis", "dont",
+    "relapsed", "look", "do", "who", "basis", "dont", "feedback_note",
+    "feedback_send", "feedback_thanks", "feedback_kept", "feedback_refused", "outbox_waiting",
+    "aloud_previous", "aloud_next",
 )  # fmt: skip
 
 

@@ -57,8 +57,8 @@ def test_fixed_choices_have_a_name_in_both_languages():
 
 
 def test_the_browser_gets_what_its_script_says():
-    script = (SITE / "assets" / "lanewise-search.js").read_text("utf-8")
-    asked = set(re.findall(r'say\("(\w+)"', script))
+    scripts = "".join(path.read_text("utf-8") for path in SITE.rglob("*.js"))
+    asked = set(re.findall(r'say\("(\w+)"', scripts))
     assert asked <= set(IN_BROWSER)
     assert set(in_browser(Lang.ZH)) == set(IN_BROWSER)
 

@@ -21,6 +21,22 @@
     });
   });
 
+  /* Larger text: kept on this phone, and put in force by scheme.js before a page is drawn. */
+  each(".kb-text input", function (choice) {
+    var root = document.documentElement;
+    choice.checked = choice.value === (root.dataset.text || "");
+    choice.addEventListener("change", function () {
+      if (choice.value) root.dataset.text = choice.value;
+      else delete root.dataset.text;
+      try {
+        if (choice.value) localStorage.setItem("kb-text", choice.value);
+        else localStorage.removeItem("kb-text");
+      } catch (error) {
+        /* A browser that keeps nothing forgets it with the page. */
+      }
+    });
+  });
+
   /* The other language opens at the same place; a search keeps its words. */
   each(".kb-twin", function (link) {
     link.addEventListener("click", function () {
@@ -32,8 +48,8 @@
     });
   });
 
-  /* The menu closes when the reader goes elsewhere. */
-  each(".kb-menu", function (menu) {
+  /* The menu and the sizes of text close when the reader goes elsewhere. */
+  each(".kb-menu, .kb-text", function (menu) {
     document.addEventListener("click", function (event) {
       if (!menu.contains(event.target)) menu.open = false;
     });
@@ -52,8 +68,20 @@
       item.hidden = item.dataset.months.split(" ").indexOf(String(month)) < 0;
       if (!item.hidden) shown += 1;
     });
-    season.querySelector("h2").textContent = JSON.parse(season.dataset.titles)[month - 1];
+    season.querySelector("h2, h3").textContent = JSON.parse(season.dataset.titles)[month - 1];
     season.hidden = !shown;
+  });
+
+  /* A table of the twelve months begins with the reader's month. */
+  each(".kb-table tbody", function (table) {
+    var rows = Array.prototype.slice.call(table.rows);
+    var whole = rows.length === 12 && rows.every(function (row, at) {
+      return row.cells[0].textContent.trim() === String(at + 1);
+    });
+    if (!whole) return;
+    var now = new Date().getMonth();
+    rows[now].classList.add("kb-now");
+    table.append.apply(table, rows.slice(now).concat(rows.slice(0, now)));
   });
 
   /* The glossary shows what contains the words typed. */

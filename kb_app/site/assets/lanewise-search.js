@@ -12,7 +12,8 @@
   var words = JSON.parse(document.getElementById("kb-words").textContent);
   var lang = document.documentElement.lang.slice(0, 2) === "zh" ? "zh" : "en";
   var page = "/" + lang + "/search";
-  var WAIT = 90;
+  /* Long enough for two keys at once, too short to be felt. */
+  var WAIT = 20;
   var LIMIT = 8;
   var KINDS = ["problem", "case", "guide"];
   var PATIENCE = 3000;
@@ -149,7 +150,8 @@
     after = make("div", {});
     var row = make("div", { class: "kb-dialog__form" }, icon(GLASS), field, close);
     var body = make("div", { class: "kb-dialog__body" });
-    body.append(status, alarm, corrected, suggestions, answer, list, after);
+    /* What comes and goes while typing stands below the results, so as not to push them about. */
+    body.append(status, alarm, corrected, answer, list, suggestions, after);
     var form = make("form", { action: page, method: "get", role: "search" }, row, kinds);
     var keys = make("p", { class: "kb-dialog__keys", "aria-hidden": "true" }, say("search_keys"));
     box = make("dialog", { class: "kb-dialog", "aria-label": say("search") }, form, body, keys);
@@ -256,7 +258,11 @@
   function pressed(event) {
     if (event.isComposing || event.keyCode === 229) return;
     var options = list.children;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "Escape") {
+      /* A search field would only be emptied; what was typed stays for the next time. */
+      event.preventDefault();
+      box.close();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!options.length) return;
       var step = event.key === "ArrowDown" ? 1 : -1;
