@@ -22,7 +22,7 @@ run: $(VENV)/run.stamp
 test: check
 	@bash tests/install-browser.sh
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
