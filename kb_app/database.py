@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,10 @@ class DatabaseAddressError(DatabaseError):
 
 class DatabaseBusyError(DatabaseError):
     """The database cannot answer now and may later; nothing was changed."""
+
+
+class DatabaseDamagedError(DatabaseError):
+    """What is there is no database, or no longer; for the administrator, who has a backup."""
 
 
 class DatabaseOutdatedError(DatabaseError):
@@ -203,6 +208,9 @@ def _busy_said() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseBusyError(_cause(error)) from error
+        # Its subclasses have names of their own; this is what is left for broken files.
+        if type(error.orig) is sqlite3.DatabaseError:
+            raise DatabaseDamagedError(_cause(error)) from error
         raise
 
 

@@ -4,6 +4,7 @@
 was kept.
 """
 
+from kb_app.questions.audit import Audit, Breach, audit
 from kb_app.questions.clocks import Overdue, WorkingDays
 from kb_app.questions.errors import (
     IllegalMoveError,
@@ -30,6 +31,8 @@ __all__ = [
     "SETTLED",
     "Answering",
     "Asked",
+    "Audit",
+    "Breach",
     "Counts",
     "Happening",
     "IllegalMoveError",
@@ -50,5 +53,6 @@ __all__ = [
     "Who",
     "WorkingDays",
     "allowed",
+    "audit",
     "by_whom",
 ]

@@ -104,6 +104,7 @@ _ALLOWED: Mapping[Step, tuple[frozenset[State], frozenset[Who]]] = {
     Step.REDACTED: (_ANYWHERE, frozenset({Who.ACCOUNT})),
     Step.CONTACT_PURGED: (SETTLED, frozenset({Who.CLOCK})),
 }
+_BY_CLOCK = frozenset({Step.CONFIRMED_BY_SILENCE, Step.CONTACT_PURGED})
 # Where a step leads; a step that is not here changes nothing about the state.
 _LEADS_TO: Mapping[Step, State] = {
     Step.OPENED: State.OPEN,
@@ -245,7 +246,7 @@ def by_whom(event: Happening) -> Who:
     """Who took a step."""
     if event.actor is not None:
         return Who.ACCOUNT
-    return Who.CLOCK if _ALLOWED[event.kind][1] == {Who.CLOCK} else Who.ASKER
+    return Who.CLOCK if event.kind in _BY_CLOCK else Who.ASKER
 
 
 def allowed(life: Life, who: Who) -> tuple[Step, ...]:

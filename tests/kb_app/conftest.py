@@ -79,6 +79,23 @@ def publish(settings: Settings, sample_library: Library):
     return publish
 
 
+@pytest.fixture
+def app_with(built, tmp_path):
+    """An application of one's own, with a database of its own: `app_with(writes_per_hour=3)`."""
+    opened = []
+
+    def make(**changes):
+        settings = replace(built, data_dir=tmp_path / "var", **changes)
+        opened.append(create_app(settings, generations=service.open_generations(settings)))
+        opened[-1].test_client_class = Client
+        return opened[-1]
+
+    yield make
+    for app in opened:
+        app.extensions["lanewise"].kept.close()
+        app.extensions["lanewise"].generations.close()
+
+
 # Databases ---------------------------------------------------------------------------------------
 
 _spec = importlib.util.spec_from_file_location(
