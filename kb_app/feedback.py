@@ -68,5 +68,5 @@ class FeedbackBox:
             .group_by(Feedback.verdict)
         )
         with self.database.reading() as session:
-            found = dict(session.execute(grouped).tuples().all())
+            found = dict(session.execute(grouped).all())
         return {verdict: found.get(verdict.value, 0) for verdict in Verdict}
