@@ -65,7 +65,7 @@ def test_what_cannot_be_done_is_a_matter_of_usage(run, args, typed, words):
 def test_on_a_terminal_a_password_is_typed_twice(monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     asked = []
-    monkeypatch.setattr("click.prompt", lambda *a, **k: asked.append(k) or "typed")
+    monkeypatch.setattr("click.prompt", lambda _, **how: asked.append(how) or "typed")
     assert commands._password() == "typed"
     assert asked == [{"hide_input": True, "confirmation_prompt": True}]
 
