@@ -21,6 +21,7 @@ run: $(VENV)/run.stamp
 
 test: check
 	@bash tests/install-browser.sh
+	@bash tests/install-postgresql.sh
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet

@@ -7,11 +7,16 @@ from werkzeug.exceptions import HTTPException
 
 from kb_app import service
 from kb_app.api import api
+from kb_app.asking import asking
+from kb_app.database import DatabaseBusyError
 from kb_app.front import Front
 from kb_app.generation import Generations
+from kb_app.keeping import open_kept
+from kb_app.limits import Limit, TooManyError
 from kb_app.metrics import Metrics
+from kb_app.questions import QuestionError, UnknownPageError, UnknownQuestionError
 from kb_app.settings import Settings
-from kb_app.translations import say
+from kb_app.translations import mark, say
 from kb_app.views import trouble, views
 from kb_app.visitor import (
     ROUTE,
@@ -21,10 +26,16 @@ from kb_app.visitor import (
     language,
     message_for,
     problem,
+    remember_visitor,
 )
 from search_index import IndexMissingError, Lang, QueryError, SearchIndexError
 
-STATUS: dict[type[SearchIndexError], int] = {QueryError: 400, IndexMissingError: 503}
+STATUS: dict[type[Exception], int] = {
+    QueryError: 400,
+    IndexMissingError: 503,
+    UnknownQuestionError: 404,
+    UnknownPageError: 404,
+}
 MAX_BODY = 1_000_000
 RETRY_SECONDS = 30
 # These answer also when there is nothing to search yet.
@@ -34,13 +45,23 @@ _ALWAYS = {"api.health", "api.metrics", "api.openapi", "views.root"}
 def create_app(settings: Settings, *, generations: Generations | None = None) -> Flask:
     """Create the application; a test may pass `generations` that look more often."""
     app = Flask("kb_app", static_folder=None)
-    app.secret_key = service.secret_key(settings)
+    secret = app.secret_key = service.secret_key(settings)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    running = Running(settings, generations or service.open_generations(settings), Metrics())
+    running = Running(
+        settings,
+        generations or service.open_generations(settings),
+        Metrics(),
+        open_kept(settings, secret),
+        Limit("writes", settings.writes_per_hour),
+        Limit("wrong codes", settings.wrong_codes_per_hour),
+    )
+    running.kept.keep_house()
     app.extensions["lanewise"] = running
     app.register_blueprint(api)
+    app.register_blueprint(asking)
     app.register_blueprint(views)
     app.before_request(_need_generation)
+    app.after_request(remember_visitor)
     _answer_errors(app)
     app.wsgi_app = Front(  # type: ignore[method-assign]
         app.wsgi_app, running.generations, running.metrics, log=settings.log_requests
@@ -59,6 +80,9 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _explain_http)
     app.register_error_handler(BadRequestError, _explain_bad_request)
     app.register_error_handler(SearchIndexError, _explain_search)
+    app.register_error_handler(QuestionError, _explain_refusal)
+    app.register_error_handler(TooManyError, _explain_too_many)
+    app.register_error_handler(DatabaseBusyError, lambda error: _explain_busy(app, error))
     app.register_error_handler(Exception, lambda error: _explain_bug(app, error))
 
 
@@ -78,6 +102,21 @@ def _explain_bad_request(error: BadRequestError) -> Response:
 def _explain_search(error: SearchIndexError) -> Response:
     status = STATUS.get(type(error), 500)
     return _explain(status, say(language(), str(error)) if status == 400 else message_for(status))  # noqa: PLR2004
+
+
+def _explain_refusal(error: QuestionError) -> Response:
+    return _explain(STATUS.get(type(error), 409), error.said(language()))
+
+
+def _explain_too_many(error: TooManyError) -> Response:
+    response = _explain(429, message_for(429))
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _explain_busy(app: Flask, error: DatabaseBusyError) -> Response:
+    app.logger.warning("the database is busy or away: %s", error)
+    return _explain(503, say(language(), mark("This cannot be kept now. Please try again soon.")))
 
 
 def _explain_bug(app: Flask, error: Exception) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import html
-import json
 import logging
 import os
 import sys
@@ -14,9 +13,26 @@ from typing import Any, Self
 
 import click
 
-from kb_app import service
+from kb_app import commands, service
+from kb_app.accounts import AccountError
+from kb_app.backup import BackupError
+from kb_app.database import (
+    DatabaseAddressError,
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseError,
+)
 from kb_app.settings import Settings, SettingsError
-from kb_app.translations import mark, preferred, say
+from kb_app.terminal import (
+    ENVIRONMENT,
+    FINDINGS,
+    USAGE,
+    as_json,
+    print_json,
+    tell,
+    terminal_language,
+)
+from kb_app.translations import mark, say
 from search_index import (
     BuildBusyError,
     ContentError,
@@ -32,18 +48,10 @@ from search_index import (
     scores,
 )
 
-FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
-
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run `kb` in the language of the terminal."""
     in_language(kb, terminal_language())(args, prog_name="kb")
-
-
-def terminal_language() -> Lang:
-    """The language that the locale asks for."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return preferred(next((os.environ[name] for name in names if os.environ.get(name)), ""))
 
 
 def in_language(command: click.Command, lang: Lang) -> click.Command:
@@ -61,9 +69,14 @@ def in_language(command: click.Command, lang: Lang) -> click.Command:
     return spoken
 
 
-def tell(message: str, **values: object) -> None:
-    """Say something about the work to whoever started it; data goes to the standard output."""
-    click.echo(say(terminal_language(), message, **values), err=True)
+_MISSING = (
+    SettingsError,
+    service.ContentMissingError,
+    SearchIndexError,
+    DatabaseError,
+    BackupError,
+    OSError,
+)
 
 
 class _Kb(click.Group):
@@ -83,7 +96,10 @@ class _Kb(click.Group):
         except ContentError as error:
             click.echo(str(error))
             return ctx.exit(FINDINGS)
-        except (SettingsError, service.ContentMissingError, SearchIndexError, OSError) as error:
+        except AccountError as error:
+            tell(error.message, **error.values)
+            return ctx.exit(USAGE)
+        except _MISSING as error:
             tell_what_is_missing(error)
             return ctx.exit(ENVIRONMENT)
 
@@ -91,7 +107,7 @@ class _Kb(click.Group):
 def tell_what_is_missing(error: Exception) -> None:
     """Say what the machine lacks, for the administrator."""
     match error:
-        case SettingsError():
+        case SettingsError() | BackupError():
             tell(error.message, **error.values)
         case service.ContentMissingError():
             tell(mark("There is no content folder {folder}."), folder=error.folder)
@@ -99,11 +115,18 @@ def tell_what_is_missing(error: Exception) -> None:
             tell(mark("There is nothing to search yet: run `kb build`."))
         case BuildBusyError():
             tell(mark("Another build is running; wait until it has ended."))
+        case DatabaseAddressError():
+            tell(mark("KB_DATABASE_URL is no address of a database: {why}"), why=error)
+        case DatabaseBusyError():
+            tell(mark("The database does not answer: {why}"), why=error)
+        case DatabaseDamagedError():
+            tell(mark("The database is damaged; restore a backup: {why}"), why=error)
+        case DatabaseError():
+            tell(mark("The database was made by a newer version of Lanewise; upgrade this one."))
         case _:
             tell("{error}", error=error)
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help=mark("Print JSON."))
 in_lang = click.option(
     "--lang", type=click.Choice([lang.value for lang in Lang]), help=mark("Language of the pages.")
 )
@@ -115,6 +138,16 @@ in_lang = click.option(
 def kb(ctx: click.Context) -> None:
     """Lanewise: a knowledge base for street and lane chiefs."""
     ctx.obj = Settings.from_env(os.environ)
+
+
+for command in (
+    commands.audit,
+    commands.user,
+    commands.backup,
+    commands.restore,
+    commands.database,
+):
+    kb.add_command(command)
 
 
 @kb.command()
@@ -143,7 +176,7 @@ def show_findings(
     """Print mistakes so that editors and terminals can jump to them."""
     if as_json:
         rows = [(settings.content_dir / found.path, found) for found in findings]
-        _print_json([{"path": str(path), "line": f.line, "message": f.message} for path, f in rows])
+        print_json([{"path": str(path), "line": f.line, "message": f.message} for path, f in rows])
         return
     for finding in findings:
         click.echo(settings.content_dir / str(finding))
@@ -161,7 +194,7 @@ def build(settings: Settings, *, force: bool, as_json: bool) -> None:
     with ProgressBar() as bar:
         built = service.build(settings, progress=bar, force=force)
     if as_json:
-        _print_json({"made": built.made, **service.plain(built.current)})
+        print_json({"made": built.made, **service.plain(built.current)})
     elif built.made:
         tell(mark("Built {pages} pages."), pages=built.pages)
     else:
@@ -221,13 +254,17 @@ def serve(settings: Settings) -> None:
 
     _log_to_terminal()
     here = settings.served_at
+    app = create_app(settings)
+    kept = app.extensions["lanewise"].kept
+    kept.keep_house_hourly()
     serve_app(
-        create_app(settings).wsgi_app,
+        app.wsgi_app,
         host=settings.host,
         port=settings.port,
         threads=settings.threads,
         ready=lambda: tell(mark("Serving at {address} (Ctrl-C ends it)."), address=here),
     )
+    kept.close()
 
 
 def _log_to_terminal() -> None:
@@ -262,7 +299,7 @@ def search(settings: Settings, /, text: str, *, as_json: bool, **wanted: Any) ->
     with service.opened(settings) as generation:
         found = generation.answers.search(text, **wanted)
     if as_json:
-        _print_json(service.plain(found))
+        print_json(service.plain(found))
         return
     if found.emergency:
         click.secho(f"{' '.join(found.emergency.call)}  {found.emergency.message}", fg="red")
@@ -287,7 +324,7 @@ def ask(settings: Settings, text: str, *, lang: str | None, as_json: bool) -> No
     with service.opened(settings) as generation:
         answer = generation.answers.answer(text, lang=Lang(lang) if lang else None)
     if as_json:
-        _print_json(service.plain(answer))
+        print_json(service.plain(answer))
         return
     if answer.emergency:
         click.secho(f"{' '.join(answer.emergency.call)}  {answer.emergency.message}", fg="red")
@@ -343,7 +380,7 @@ def evaluate(settings: Settings, file: Path, *, parts: bool, as_json: bool) -> N
         answers = generation.answers
         found = ablations(answers, queries) if parts else {"all": scores(judge(answers, queries))}
     if as_json:
-        _print_json(found if parts else found["all"])
+        print_json(found if parts else found["all"])
     elif parts:
         _print_ablations(found)
     else:
@@ -376,7 +413,7 @@ def status(settings: Settings, *, as_json: bool) -> None:
     """Say what there is, and whether the index is up to date."""
     found = service.status(settings)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for kind, counts in found["content"].items():
         click.echo(f"{kind:10}" + "".join(f"{lang} {count:4}  " for lang, count in counts.items()))
@@ -388,7 +425,3 @@ def status(settings: Settings, *, as_json: bool) -> None:
     click.echo(say(terminal_language(), built, **index))
     if not found["up_to_date"]:
         tell(mark("The content has changed since: run `kb build`."))
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -133,7 +133,9 @@ class Generations:
 
     def lease(self) -> Lease:
         """Borrow the live generation. Raises IndexMissingError before the first build."""
-        if time.monotonic() >= self._next_look:
+        # Whoever comes while the first one is being opened waits for it too.
+        first = self._live is None and self._opening.locked()
+        if first or time.monotonic() >= self._next_look:
             self.look()
         with self._counting:
             if self._live is None:
@@ -147,6 +149,8 @@ class Generations:
         if not self._opening.acquire(blocking=must_wait):
             return
         try:
+            if must_wait and self._live is not None:
+                return
             self._next_look = time.monotonic() + self._wait
             seen = _print_of(self._folder.pointer)
             if seen is not None and seen != self._seen and self._change():

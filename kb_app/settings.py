@@ -88,6 +88,8 @@ class Settings:
     site_url: str | None = None
     threads: int = 8
     log_requests: bool = True
+    writes_per_hour: int = 1000
+    wrong_codes_per_hour: int = 20
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -138,4 +140,6 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "site_url": _address,
     "threads": _number_in(range(1, 257)),
     "log_requests": _yes_or_no,
+    "writes_per_hour": _number_in(range(1, 1_000_001)),
+    "wrong_codes_per_hour": _number_in(range(1, 1_000_001)),
 }

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb_app import parameters
 from kb_app.generation import BARE_SHELL, CONTENT_MARK, TITLE_MARK
 from kb_app.translations import mark, say
-from kb_app.visitor import generation, language, leased, preferred_language
+from kb_app.visitor import generation, language, leased, note_search, preferred_language
 from search_index import Answer, Evidence, Found, Kind, Lang
 
 KINDS: Mapping[str, str] = {
@@ -64,6 +64,7 @@ def search(lang: str) -> Response:
         answers = generation().answers
         found = answers.search(text, **asdict(replace(wanted, lang=Lang(lang))))
         if wanted.offset == 0:
+            note_search(found)
             answer = answers.answer(text, lang=Lang(lang), literal=wanted.literal)
     title = say(Lang(lang), "Search: {words}", words=text) if found else say(Lang(lang), "Search")
     body = render("search.html", text=text, found=found, answer=answer, wanted=wanted, again=_again)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, json, request
+from flask import Response, current_app, g, json, request
 
+from kb_app import service
 from kb_app.generation import Generation, Generations
+from kb_app.keeping import Kept
+from kb_app.limits import Limit, Writer
 from kb_app.metrics import Metrics
+from kb_app.questions.clocks import china_day
+from kb_app.searches import Sought, normalised
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
-from search_index import IndexMissingError, Lang
+from search_index import Found, IndexMissingError, Lang
 
 LEASED = "lanewise.generation"  # where the front puts it in the WSGI environment
 ROUTE = "lanewise.route"
 LANGUAGE_COOKIE = "lang"
+VISITOR_COOKIE = "visitor"
+VISITOR_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,9 @@ class Running:
     settings: Settings
     generations: Generations
     metrics: Metrics
+    kept: Kept
+    writes: Limit
+    wrong_codes: Limit
 
 
 class BadRequestError(Exception):
@@ -77,10 +89,80 @@ def preferred_language() -> Lang:
     return next((Lang(tag) for tag in accepted if tag in set(Lang)), Lang.ZH)
 
 
+def writer() -> Writer:
+    """Who writes, for the limits: the visitor, or the address of one who keeps no cookie."""
+    known = _known_visitor()
+    if known is not None:
+        return Writer(f"visitor {known}", is_office=False)
+    return Writer(f"address {request.remote_addr}", is_office=True)
+
+
+def visitor() -> str:
+    """A random name for this browser, kept in a cookie; the first time it is made up here."""
+    if "visitor" not in g:
+        g.visitor = _known_visitor() or secrets.token_urlsafe(12)
+    found: str = g.visitor
+    return found
+
+
+def remember_visitor(response: Response) -> Response:
+    """Give the browser its name, if it was asked for in this request and was not known."""
+    if "visitor" in g and _known_visitor() is None:
+        response.set_cookie(
+            VISITOR_COOKIE,
+            f"{g.visitor}.{_signature(g.visitor)}",
+            max_age=VISITOR_DAYS * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response
+
+
+def visit() -> str:
+    """A print of this browser that is another one tomorrow."""
+    kept = running().kept
+    return kept.keys.visit_of(visitor(), china_day(kept.questions.now()))
+
+
+def note_search(found: Found) -> None:
+    """Count a search for the list of gaps."""
+    kept = running().kept
+    kept.searches.note(
+        Sought(
+            words=normalised(found.query),
+            lang=found.lang.value,
+            day=china_day(kept.questions.now()),
+            answered=found.answered,
+            hits=found.total,
+            visit=visit(),
+        )
+    )
+
+
+def _known_visitor() -> str | None:
+    name, _, signature = request.cookies.get(VISITOR_COOKIE, "").partition(".")
+    right = compare_digest(signature.encode(errors="replace"), _signature(name).encode())
+    return name if right else None
+
+
+def _signature(name: str) -> str:
+    return running().kept.keys.print_of("visitor", name)[:32]
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """A value of the library as JSON, its fields in their order."""
+    text = json.dumps(service.plain(value), ensure_ascii=False, sort_keys=False)
+    response = Response(text + "\n", status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 _MESSAGES = {
     400: mark("This request cannot be understood."),
     404: mark("There is nothing at this address."),
     405: mark("This address cannot be used in this way."),
+    409: mark("This does not fit what was there before."),
     413: mark("This is too much at once."),
     429: mark("Too many at once; please try again in a moment."),
     500: mark("Something went wrong here. It was not your fault, and it has been noted down."),

@@ -61,6 +61,7 @@ from search_index.results import (
     PageHit,
     Suggestion,
 )
+from search_index.tables import read_holidays
 
 __all__ = [
     "MADE",
@@ -123,6 +124,7 @@ __all__ = [
     "mark_translated",
     "new_page",
     "pack_of",
+    "read_holidays",
     "read_judged",
     "read_library",
     "render",

@@ -229,6 +229,11 @@ class Answers:
         found = self.search(f"{row.title} {row.lesson}", lang=lang, limit=limit + 1, literal=True)
         return tuple(hit for hit in found.hits if hit.id != page_id)[:limit]
 
+    def page(self, page_id: str, *, lang: Lang) -> Suggestion | None:
+        """A published page by its id, in that language if there is one; None for any other id."""
+        row = self._tables.rows.get((lang, page_id)) or self._tables.rows.get((lang.other, page_id))
+        return Suggestion(row.title, row.url, row.kind) if row else None
+
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
         """The banner for a text that speaks of danger to life."""
         return self._alarms.alarm(text, lang)

@@ -104,6 +104,25 @@ def start_build() -> Callable[..., subprocess.Popen[bytes]]:
     return start
 
 
+@pytest.fixture
+def start_service() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Begin the real service and wait until it answers; it may be killed at any time."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(**settings: object) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [KB, "serve"], env=environment(settings, "COVERAGE_"), stderr=subprocess.DEVNULL
+        )
+        started.append(process)
+        until_served(f"http://127.0.0.1:{settings['port']}", process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,15 +1,24 @@
 """An application in this process, on the small library."""
 
-from collections.abc import Iterator
+import importlib.util
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
 
 from kb_app import service
+from kb_app.accounts import Accounts, Role
 from kb_app.app import create_app
+from kb_app.database import Database, open_database, sqlite_address
+from kb_app.keys import Keys
+from kb_app.questions import Questions
 from kb_app.settings import Settings
 from search_index import BuildFolder, Library, build_index
 
@@ -68,3 +77,123 @@ def publish(settings: Settings, sample_library: Library):
         return folder.publish(index=index, site=None, fingerprint=index.name).index
 
     return publish
+
+
+@pytest.fixture
+def app_with(built, tmp_path):
+    """An application of one's own, with a database of its own: `app_with(writes_per_hour=3)`."""
+    opened = []
+
+    def make(**changes):
+        settings = replace(built, data_dir=tmp_path / "var", **changes)
+        opened.append(create_app(settings, generations=service.open_generations(settings)))
+        opened[-1].test_client_class = Client
+        return opened[-1]
+
+    yield make
+    for app in opened:
+        app.extensions["lanewise"].kept.close()
+        app.extensions["lanewise"].generations.close()
+
+
+# Databases ---------------------------------------------------------------------------------------
+
+_spec = importlib.util.spec_from_file_location(
+    "postgresql", Path(__file__).with_name("postgresql.py")
+)
+postgresql = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(postgresql)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real server, with a place for the name of the database."""
+    try:
+        with postgresql.server() as address:
+            yield address
+    except postgresql.MissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables and no rows."""
+    path = tmp_path_factory.mktemp("template") / "lanewise.db"
+    database = open_database(sqlite_address(path))
+    database.upgrade()
+    database.forget_removed()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Callable[[str], str]:
+    """Makes a database with all tables and no rows, and says its address."""
+
+    def run(statement: str) -> None:
+        engine = create_engine(postgresql_server.format(name="postgres"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    run("create database template")
+    database = open_database(postgresql_server.format(name="template"))
+    database.upgrade()
+    database.close()
+
+    def make(name: str, template: str = "template") -> str:
+        run(f"create database {name} template {template}")
+        return postgresql_server.format(name=name)
+
+    return make
+
+
+_names = (f"t{number}" for number in itertools.count())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_address(request, tmp_path: Path) -> str:
+    """The address of a database with all tables and no rows, of either sort."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_template")(next(_names))
+    path = tmp_path / "var" / "lanewise.db"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return sqlite_address(path)
+
+
+@pytest.fixture
+def database(database_address: str) -> Iterator[Database]:
+    """A database with all tables and no rows, of either sort."""
+    opened = open_database(database_address)
+    yield opened
+    opened.close()
+
+
+class Clock:
+    """Says what time it is, and can be moved on."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **time: float) -> None:
+        self.time += timedelta(**time)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def questions(database: Database, clock: Clock) -> Questions:
+    return Questions(database, Keys.of("not a secret"), now=clock)
+
+
+@pytest.fixture
+def editor(database: Database, clock: Clock) -> int:
+    """The id of an editor's account."""
+    return Accounts(database, clock).add("li", Role.EDITOR, "a long password").id

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import kb_app.site
 from kb_app import cli, service
 from kb_app.cli import ProgressBar, in_language
+from kb_app.translations import preferred
 from search_index import Lang
 
 NINE = """\
@@ -60,7 +61,7 @@ def run(built):
             "LC_ALL": lang,
             **more,
         }
-        spoken = in_language(cli.kb, cli.preferred(lang))
+        spoken = in_language(cli.kb, preferred(lang))
         return CliRunner().invoke(spoken, args, env=environ, prog_name="kb")
 
     return command

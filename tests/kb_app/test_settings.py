@@ -25,6 +25,8 @@ def test_every_setting_can_be_set():
         "KB_SITE_URL": "https://kb.example/",
         "KB_THREADS": "4",
         "KB_LOG_REQUESTS": "no",
+        "KB_WRITES_PER_HOUR": "60",
+        "KB_WRONG_CODES_PER_HOUR": "5",
     }
     assert set(environ) == {f"KB_{field.name.upper()}" for field in fields(Settings)}
     assert Settings.from_env(environ) == Settings(
@@ -39,6 +41,8 @@ def test_every_setting_can_be_set():
         site_url="https://kb.example",
         threads=4,
         log_requests=False,
+        writes_per_hour=60,
+        wrong_codes_per_hour=5,
     )
 
 
@@ -60,6 +64,7 @@ def test_unknown_settings_are_all_named_at_once():
         ("KB_PORT", "٨٠"),
         ("KB_PORT", "9" * 5000),
         ("KB_THREADS", "-1"),
+        ("KB_WRITES_PER_HOUR", "0"),
         ("KB_LOG_REQUESTS", "perhaps"),
         ("KB_SITE_URL", "kb.example"),
         ("KB_SEARCH_URL", "http://engine:9200"),

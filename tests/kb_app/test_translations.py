@@ -17,7 +17,10 @@ KEYWORDS = {"say": (2,), "mark": None, "tell": None, "_": None, "SettingsError":
 def spoken() -> set[str]:
     """Every message in the code, the templates and the help of the commands."""
     found = {message for message in help_of(cli.kb) if message}
-    for pattern, method in (("*.py", "python"), ("templates/*.html", "jinja2.ext:babel_extract")):
+    for pattern, method in (
+        ("**/*.py", "python"),
+        ("templates/*.html", "jinja2.ext:babel_extract"),
+    ):
         for path in HERE.glob(pattern):
             with path.open("rb") as file:
                 found |= {str(row[1]) for row in extract(method, file, keywords=KEYWORDS)}

@@ -1,0 +1,197 @@
+"""The commands about what is kept: accounts, audit, backup, database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb_app import backup as backups
+from kb_app import service
+from kb_app.accounts import Accounts, Role
+from kb_app.keeping import Kept, open_kept, working_days
+from kb_app.questions import audit as look_at
+from kb_app.settings import Settings
+from kb_app.terminal import FINDINGS, as_json, print_json, tell, terminal_language
+from kb_app.translations import mark, say
+
+
+@contextmanager
+def _kept(settings: Settings) -> Iterator[Kept]:
+    """What is kept, with its tables up to date, for one command."""
+    kept = open_kept(settings, service.secret_key(settings))
+    try:
+        kept.database.upgrade()
+        yield kept
+    finally:
+        kept.close()
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help=mark("Compare every row with its events only."))
+@as_json
+@click.pass_obj
+def audit(settings: Settings, *, rebuild: bool, as_json: bool) -> None:
+    """Prove that no question was lost: exit code 1, and what is wrong, if one was."""
+    with _kept(settings) as kept:
+        found = look_at(kept.database, working_days(settings), kept.questions.now())
+    breaches = [b for b in found.breaches if not rebuild or b.rule in {"row", "events"}]
+    if as_json:
+        print_json({**service.plain(found), "breaches": service.plain(breaches)})
+    else:
+        for breach in breaches:
+            click.echo(breach)
+        tell(
+            mark("Received {received} = open {open} + settled {settled}; events: {events}."),
+            received=found.received,
+            open=found.open,
+            settled=found.settled,
+            events=found.events,
+        )
+    if breaches:
+        sys.exit(FINDINGS)
+
+
+@click.group()
+def user() -> None:
+    """Accounts of trainers, editors and administrators."""
+
+
+_name = click.argument("name")
+_role = click.argument("role", type=click.Choice([role.value for role in Role]))
+
+
+@user.command("add")
+@_name
+@_role
+@click.pass_obj
+def add_user(settings: Settings, name: str, role: str) -> None:
+    """Make an account; the password is asked for, or read from a pipe."""
+    password = _password()
+    with _kept(settings) as kept:
+        kept.accounts.add(name, Role(role), password)
+    tell(mark("Made the account {name}."), name=name)
+
+
+@user.command("list")
+@as_json
+@click.pass_obj
+def list_users(settings: Settings, *, as_json: bool) -> None:
+    """List all accounts."""
+    with _kept(settings) as kept:
+        profiles = kept.accounts.list()
+        now = kept.accounts.now()
+    if as_json:
+        print_json(service.plain(profiles))
+        return
+    for each in profiles:
+        locked = each.locked_until is not None and each.locked_until > now
+        flags = ["disabled"] * bool(each.disabled_at) + ["locked"] * locked
+        click.echo(" ".join([each.name, each.role, *flags]))
+
+
+@user.command("role")
+@_name
+@_role
+@click.pass_obj
+def change_role(settings: Settings, name: str, role: str) -> None:
+    """Give an account another role."""
+    _change(settings, name, lambda accounts: accounts.set_role(name, Role(role)))
+
+
+@user.command("password")
+@_name
+@click.pass_obj
+def change_password(settings: Settings, name: str) -> None:
+    """Give an account another password, and sign it out everywhere."""
+    password = _password()
+    _change(settings, name, lambda accounts: accounts.set_password(name, password))
+
+
+@user.command("lock")
+@_name
+@click.pass_obj
+def lock_user(settings: Settings, name: str) -> None:
+    """Let nobody in by an account for the time being."""
+    _change(settings, name, lambda accounts: accounts.lock(name))
+
+
+@user.command("unlock")
+@_name
+@click.pass_obj
+def unlock_user(settings: Settings, name: str) -> None:
+    """Let in again whoever knows the password."""
+    _change(settings, name, lambda accounts: accounts.unlock(name))
+
+
+@user.command("disable")
+@_name
+@click.pass_obj
+def disable_user(settings: Settings, name: str) -> None:
+    """End an account for good; what it did stays under its name."""
+    _change(settings, name, lambda accounts: accounts.disable(name))
+
+
+def _change(settings: Settings, name: str, change: Callable[[Accounts], None]) -> None:
+    with _kept(settings) as kept:
+        change(kept.accounts)
+    tell(mark("Changed the account {name}."), name=name)
+
+
+def _password() -> str:
+    """Asked for twice on a terminal; from a pipe, its first line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = click.prompt(
+        say(terminal_language(), mark("Password")), hide_input=True, confirmation_prompt=True
+    )
+    return asked
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+@click.pass_obj
+def backup(settings: Settings, file: Path, *, as_json: bool) -> None:
+    """Write one file with database, content and secret key, while the service goes on."""
+    _tell_saved(backups.back_up(settings, file), file, as_json=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help=mark("Move an existing database aside."))
+@as_json
+@click.pass_obj
+def restore(settings: Settings, file: Path, *, replace: bool, as_json: bool) -> None:
+    """Put a backup back; stop the service first."""
+    saved = backups.restore(settings, file, replace=replace)
+    _tell_saved(saved, file, as_json=as_json)
+
+
+def _tell_saved(saved: backups.Saved, file: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(file), **service.plain(saved)})
+        return
+    told: dict[str, Any] = service.plain(saved)
+    tell(
+        mark("{file}: questions {questions}, files of content {content_files}."), file=file, **told
+    )
+    if not saved.has_key:
+        tell(mark("The secret key is not in it; without it contacts and check codes are lost."))
+
+
+@click.group()
+def database() -> None:
+    """The database itself."""
+
+
+@database.command("upgrade")
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Bring the tables to what this version needs; `kb serve` does so by itself."""
+    with _kept(settings) as kept:
+        tell(mark("The tables are up to date: {address}."), address=kept.database.address)

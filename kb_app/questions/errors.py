@@ -1,0 +1,59 @@
+"""What can be refused about questions, each in words that are fit to show."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from kb_app.translations import mark, say
+from search_index import Lang
+
+
+class QuestionError(Exception):
+    """Root of what can be refused; never raised itself. `said` tells whoever asked why."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(say(Lang.EN, message, **values))
+        self.message = message
+        self.values = values
+
+    def said(self, lang: Lang) -> str:
+        """The reason, in a language."""
+        named = {
+            name: say(lang, value.value) if isinstance(value, Enum) else value
+            for name, value in self.values.items()
+        }
+        return say(lang, self.message, **named)
+
+
+class IllegalMoveError(QuestionError):
+    """A step that the law of questions does not allow."""
+
+
+class UnknownQuestionError(QuestionError):
+    """There is no such question, or the check code is another one; which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("There is no question with this number and check code."))
+
+
+class StaleMoveError(QuestionError):
+    """The question has moved since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("Somebody else was faster; please look at it again."))
+
+
+class KeyReusedError(QuestionError):
+    """The same key was used for other words before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("This key was used for another text before; send a new text with a new key.")
+        )
+
+
+class UnknownPageError(QuestionError):
+    """A page that the library does not have, nor is anybody writing it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(mark("The library has no page `{page}`."), page=page)

@@ -1,0 +1,193 @@
+"""What was searched and whether it was found: counted beside the search, never in its way."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from kb_app.database import Database, DatabaseError
+from kb_app.models import Search
+
+MOST_WORDS = 100
+# A box that searches as one types sends every stage of the words; they become one row.
+TYPING_SECONDS = 10.0
+_WAITING_ROOM = 5000
+# A telephone or identity number is nobody's gap.
+_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One search; `visit` is a print of the visitor that changes every day."""
+
+    words: str
+    lang: str
+    day: date
+    answered: bool
+    hits: int
+    visit: str
+    opened: bool = False
+
+
+@dataclass(slots=True)
+class _Pending:
+    sought: Sought
+    at: float
+
+
+def normalised(words: str) -> str:
+    """Words as they are counted: one spelling, no long numbers.
+
+    >>> normalised("  飞线　ＣＨＡＲＧＥ 13800000000")
+    '飞线 charge …'
+    """
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    kept = "".join(c for c in plain if c.isprintable() or c.isspace())
+    return " ".join(_LONG_NUMBER.sub("…", kept).split())[:MOST_WORDS]
+
+
+@dataclass(slots=True)
+class Searches:
+    """Takes note of searches in memory, and writes them down in a thread of its own.
+
+    A database that fails costs counts, never a search.
+    """
+
+    database: Database
+    clock: Callable[[], float] = time.monotonic
+    _pending: dict[str, _Pending] = field(default_factory=dict)
+    _done: list[Sought] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def note(self, sought: Sought) -> None:
+        """Take note of a search; what a visitor goes on typing replaces what he had typed."""
+        if not sought.words:
+            return
+        with self._lock:
+            before = self._pending.get(sought.visit)
+            if before is not None and not _goes_on(before.sought, sought):
+                self._finish(before.sought)
+            self._pending[sought.visit] = _Pending(sought, self.clock())
+            self._start()
+
+    def note_opened(self, visit: str, words: str, day: date) -> None:
+        """Take note that a visitor has opened a page that he found by these words."""
+        with self._lock:
+            if self._mark_unwritten(visit, words):
+                return
+        self._mark_opened(visit, words, day)
+
+    def write(self, *, everything: bool = False) -> None:
+        """Write down what is no longer being typed."""
+        with self._lock:
+            rows = self._taken(everything=everything)
+        if not rows:
+            return
+        try:
+            with self.database.writing() as session:
+                session.add_all(_row(each) for each in rows)
+        except DatabaseError as error:
+            logger.warning("searches were not counted: %s", error)
+
+    def close(self) -> None:
+        """Write down the rest."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.write(everything=True)
+
+    def _finish(self, sought: Sought) -> None:
+        if len(self._done) < _WAITING_ROOM:
+            self._done.append(sought)
+
+    def _taken(self, *, everything: bool) -> list[Sought]:
+        oldest = self.clock() - TYPING_SECONDS
+        ripe = [v for v, p in self._pending.items() if everything or p.at <= oldest]
+        for visit in ripe:
+            self._finish(self._pending.pop(visit).sought)
+        rows, self._done = self._done, []
+        return rows
+
+    def _mark_unwritten(self, visit: str, words: str) -> bool:
+        pending = self._pending.get(visit)
+        if pending is not None and pending.sought.words == words:
+            pending.sought = replace(pending.sought, opened=True)
+            return True
+        for place, each in reversed(list(enumerate(self._done))):
+            if (each.visit, each.words) == (visit, words):
+                self._done[place] = replace(each, opened=True)
+                return True
+        return False
+
+    def _mark_opened(self, visit: str, words: str, day: date) -> None:
+        newest = (
+            select(Search)
+            .where(Search.day == day, Search.visit == visit, Search.words == words)
+            .order_by(Search.id.desc())
+            .limit(1)
+        )
+        with self.database.writing() as session:
+            row = session.scalar(newest)
+            if row is not None:
+                row.opened = True
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="searches", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(1):
+            self.write()
+
+
+def _goes_on(before: Sought, now: Sought) -> bool:
+    """Whether somebody is still typing, or deleting, the same words."""
+    return before.words.startswith(now.words) or now.words.startswith(before.words)
+
+
+def _row(each: Sought) -> Search:
+    return Search(
+        words=each.words,
+        lang=each.lang,
+        day=each.day,
+        answered=each.answered,
+        hits=each.hits,
+        opened=each.opened,
+        visit=each.visit,
+    )
+
+
+def gaps(database: Database, since: date) -> Iterable[tuple[str, str, int, int]]:
+    """Words, language, and on how many visits they were sought without an answer or a page opened.
+
+    The last is how many of these visits had no answer at all; the most sought come first.
+    """
+    with database.reading() as session:
+        rows = session.execute(
+            select(Search.words, Search.lang, Search.visit, Search.answered, Search.opened).where(
+                Search.day >= since
+            )
+        ).all()
+    satisfied = {(r.words, r.lang, r.visit) for r in rows if r.answered and r.opened}
+    seen: dict[tuple[str, str], dict[str, bool]] = {}
+    for row in rows:
+        if (row.words, row.lang, row.visit) not in satisfied:
+            seen.setdefault((row.words, row.lang), {})[row.visit] = row.answered
+    found = [
+        (*key, len(visits), sum(not answered for answered in visits.values()))
+        for key, visits in seen.items()
+    ]
+    return sorted(found, key=lambda row: (-row[3], -row[2], row[0]))
