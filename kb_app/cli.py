@@ -211,7 +211,7 @@ def handbook(settings: Settings, *, output: Path, as_json: bool) -> None:
     with ProgressBar() as bar:
         written = service.handbook(settings, output, progress=bar)
     if as_json:
-        _print_json([{"path": str(path), "bytes": path.stat().st_size} for path in written])
+        print_json([{"path": str(path), "bytes": path.stat().st_size} for path in written])
         return
     for path in written:
         click.echo(path)

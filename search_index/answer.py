@@ -223,7 +223,7 @@ class Answers:
 
     def related(self, page_id: str, *, lang: Lang, limit: int = 5) -> tuple[PageHit, ...]:
         """Pages near to a page: what its title and lesson would find, without itself."""
-        row = self._tables.row(lang, page_id) or self._tables.row(lang.other, page_id)
+        row = self._either(lang, page_id)
         if row is None:
             return ()
         found = self.search(f"{row.title} {row.lesson}", lang=lang, limit=limit + 1, literal=True)
@@ -231,8 +231,12 @@ class Answers:
 
     def page(self, page_id: str, *, lang: Lang) -> Suggestion | None:
         """A published page by its id, in that language if there is one; None for any other id."""
-        row = self._tables.rows.get((lang, page_id)) or self._tables.rows.get((lang.other, page_id))
+        row = self._either(lang, page_id)
         return Suggestion(row.title, row.url, row.kind) if row else None
+
+    def _either(self, lang: Lang, page_id: str) -> Row | None:
+        """What is shown of a page in a language, or where it has no such version in the other."""
+        return self._tables.row(lang, page_id) or self._tables.row(lang.other, page_id)
 
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
         """The banner for a text that speaks of danger to life."""
