@@ -362,20 +362,32 @@ def secret_key(settings: Settings) -> str:
     return path.read_text(encoding="ascii")
 
 
+# Most values are these; asking what else they might be takes longer than writing them.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value of the library as what JSON knows; the fields of a record keep their order.
 
     >>> plain((Lang.ZH, date(2026, 11, 22)))
     ['zh', '2026-11-22']
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: plain(item) for name, item in value._asdict().items()}
+    if type(value) in _PLAIN:
+        return value
+    record = _record(value)
+    if record is not None:
+        return {plain(key): plain(item) for key, item in record.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _record(value: Any) -> Mapping[Any, Any] | None:
+    """The fields of a record, or a mapping as it is; None for anything else."""
+    if isinstance(value, tuple):
+        return value._asdict() if hasattr(value, "_asdict") else None
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return value if isinstance(value, Mapping) else None
