@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import growth
 from benchmarks.contestants import CONTESTANTS, missing, versions
 from benchmarks.corpus import PROJECT, QUERIES, queries, source
-from benchmarks.load import loaded
+from benchmarks.load import loaded, swapped
 from benchmarks.report import markdown, ratios
 from search_index import Lang
 
@@ -35,13 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, say the ratios, write what was asked for."""
     asked = _options().parse_args(arguments)
     rounds = QUICK if asked.quick else ROUNDS
-    result: dict[str, Any] = {"about": _about(), "rounds": [], "http": {}, "profiles": {}}
+    result: dict[str, Any] = {
+        "about": _about(),
+        "rounds": [],
+        "http": {},
+        "profiles": {},
+        "swaps": {},
+    }
     for name in missing():
         print(f"{name} is not installed and left out (see the extra `bench`)", flush=True)
     for lang, size in rounds:
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
             for _ in _measured(result, lang, size, Path(folder), quick=asked.quick):
                 _write(result, asked.json, asked.report)
+    if not asked.quick:
+        result["growth"] = [growth.measured(size) for size in growth.SIZES]
+        _write(result, asked.json, asked.report)
     for line in ratios(result):
         print(line)
 
@@ -84,6 +94,8 @@ def _measured(
     if "plain" in each["contestants"][OURS]:
         if quick or size == SERVED:
             result["http"][title] = loaded(built, queries(lang), seconds)
+            if not quick and lang is Lang.EN:
+                result["swaps"] = swapped(built, queries(lang))
         if size == PROFILED:
             result["profiles"][title] = _child("profile", lang, built)
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,11 +17,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.corpus import Asked
+from search_index import BuildFolder
 
 HOST = "127.0.0.1"
 CLIENTS = (1, 8, 64)
 REQUESTS = 1500
 SECONDS = 10.0
+# The service looks for a new index once a second.
+SWAPS, BETWEEN_SWAPS = 20, 1.2
 _SERVE = "from kb_app.cli import main; main(['serve'])"
 
 
@@ -32,6 +36,30 @@ def loaded(
         paths = [f"/api/v1/search?q={quote(each.text)}" for each in asked]
         _rush(port, paths, 1, min(seconds, 2.0))
         return [_rush(port, paths, clients, seconds) for clients in CLIENTS]
+
+
+def swapped(folder: Path, asked: Sequence[Asked]) -> dict[str, float]:
+    """Eight clients ask without a pause while the index is replaced twenty times."""
+    paths = [f"/api/v1/search?q={quote(each.text)}" for each in asked]
+    whole = BuildFolder(folder)
+
+    def swap() -> None:
+        for _ in range(SWAPS):
+            time.sleep(BETWEEN_SWAPS)
+            before = whole.current()
+            if before is None:
+                break
+            fresh = whole.new("index")
+            shutil.copytree(folder / before.index, fresh, dirs_exist_ok=True)
+            whole.publish(index=fresh, site=None, fingerprint=before.fingerprint)
+            whole.prune()
+
+    with service(folder) as port:
+        swapping = threading.Thread(target=swap)
+        swapping.start()
+        found = _rush(port, paths, 8, SWAPS * BETWEEN_SWAPS + 2, requests=1_000_000)
+        swapping.join()
+    return found | {"swaps": SWAPS}
 
 
 @contextmanager
@@ -74,12 +102,14 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(msg)
 
 
-def _rush(port: int, paths: Sequence[str], clients: int, seconds: float) -> dict[str, float]:
+def _rush(
+    port: int, paths: Sequence[str], clients: int, seconds: float, requests: int = REQUESTS
+) -> dict[str, float]:
     """So many clients, each with a connection of its own, until time or requests are used up."""
     times: list[float] = []
     failures: list[str] = []
     deadline = time.monotonic() + seconds
-    share = -(-REQUESTS // clients)
+    share = -(-requests // clients)
 
     def client(number: int) -> None:
         connection = http.client.HTTPConnection(HOST, port, timeout=30)

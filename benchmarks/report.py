@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from benchmarks.growth import table
+
 Round = Mapping[str, Any]
 OURS, BARE = "ours", "ours, bare engine"
 _COMPARED = (
@@ -48,6 +50,19 @@ HTTP_NOTE = """\
 clients are Python threads on the same machine and share its processors."""
 
 
+GROWTH_NOTE = """\
+The engine alone, over one passage for each row, built without reading Markdown; the last line is
+the power of the number of passages that each measure grows with (least squares on logarithms).
+`python -m benchmarks.growth SIZE …` measures other sizes."""
+
+
+def _swaps(found: Mapping[str, float]) -> Iterator[str]:
+    yield (
+        f"{found['requests']:,} searches during {found['swaps']} changes of the index: "
+        f"{found['failures']} failed; p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms."
+    )
+
+
 def markdown(result: Mapping[str, Any]) -> str:
     """The whole report."""
     return "\n".join(_lines(result)).rstrip() + "\n"
@@ -79,6 +94,15 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield from ("", f"## {each['title']}", "", *_round(each))
     for title, served in result["http"].items():
         yield from ("", f"## HTTP: {title}", "", *_http(served))
+    if result.get("swaps"):
+        yield from (
+            "",
+            "## Twenty new indexes while eight clients ask",
+            "",
+            *_swaps(result["swaps"]),
+        )
+    if result.get("growth"):
+        yield from ("", "## How the engine grows", "", *table(result["growth"]), "", GROWTH_NOTE)
     for title, found in result["profiles"].items():
         yield from ("", f"## Where our time goes: {title}", "", *_profile(found))
     yield from ("", NOTES)
