@@ -7,6 +7,7 @@ and quoted is what stands on the page.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
@@ -184,7 +185,7 @@ def harmful(text: str) -> list[str]:
     ([], ['onclick'], ['href'])
     """
     parser = _Harmful()
-    parser.feed(_converter().convert(text))
+    parser.feed(_convert(text))
     parser.close()
     return parser.found
 
@@ -202,14 +203,25 @@ def plain(text: str) -> str:
 
 def render(text: str) -> str:
     """Markdown to HTML, sanitised: no script, no style, no handler, no foreign frame."""
-    return nh3.clean(_converter().convert(text), attributes=_ATTRIBUTES, link_rel="noopener")
+    return nh3.clean(_convert(text), attributes=_ATTRIBUTES, link_rel="noopener")
 
 
-def _converter() -> Markdown:
-    return Markdown(
-        extensions=MARKDOWN_EXTENSIONS,
-        extension_configs={name: dict(config) for name, config in MARKDOWN_CONFIGS.items()},
-    )
+class _Converter(threading.local):
+    """One a thread: making it takes longer than converting a page with it."""
+
+    def __init__(self) -> None:
+        self.markdown = Markdown(
+            extensions=MARKDOWN_EXTENSIONS,
+            extension_configs={name: dict(config) for name, config in MARKDOWN_CONFIGS.items()},
+        )
+
+
+_converter = _Converter()
+
+
+def _convert(text: str) -> str:
+    """Markdown to HTML as it is; nothing is left of the text before, even if that one failed."""
+    return _converter.markdown.reset().convert(text)
 
 
 _ATTRIBUTES = {

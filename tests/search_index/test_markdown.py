@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search_index import markdown
 from search_index.markdown import blocks, headings, links, plain, raw_html, render, sections
+
+CONTENT = Path(__file__).parents[2] / "content"
 
 
 def test_headings_in_code_are_none() -> None:
@@ -78,3 +85,23 @@ def test_any_text_is_cut_and_rendered(text: str) -> None:
         blocks(section.text)
     assert plain(text.replace("\n", " ")) is not None
     assert "<script" not in render(text)
+
+
+def test_a_page_is_rendered_alike_whatever_was_rendered_before(monkeypatch) -> None:
+    """Every fourth page of the library, in any order, against a converter of its own."""
+    texts = [path.read_text("utf-8") for path in sorted(CONTENT.rglob("*.md"))[::4]]
+    tricky = ["[^1]\n\n[^1]: note", "[^1] again", "[a][x]\n\n[x]: b.md", "[a][x]", "# A\n# A"]
+    alone = {}
+    for text in [*texts, *tricky]:
+        monkeypatch.setattr(markdown, "_converter", markdown._Converter())
+        alone[text] = render(text)
+    for seed in range(2):
+        order = random.Random(seed).sample(list(alone), len(alone))
+        assert [render(text) for text in order] == [alone[text] for text in order]
+
+
+def test_threads_render_without_disturbing_each_other() -> None:
+    texts = [f"# {n}\n\n[^{n}] and [a][{n}]\n\n[^{n}]: x\n[{n}]: y.md" for n in range(40)]
+    one_by_one = [render(text) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(render, texts)) == one_by_one
