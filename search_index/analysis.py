@@ -94,6 +94,7 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word.replace("'", "")))
 
 
+# With pystemmer beside it this is the same algorithm in C, thirty times as fast.
 _STEMMER = snowballstemmer.stemmer("english")
 
 
