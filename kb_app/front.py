@@ -152,6 +152,7 @@ def security_headers(script_hashes: tuple[str, ...]) -> tuple[tuple[str, str], .
         "default-src": "'self'",
         "script-src": scripts,
         "style-src": "'self'",
+        "manifest-src": "'self'",
         "img-src": "'self' data:",
         "object-src": "'none'",
         "base-uri": "'self'",
