@@ -1,6 +1,7 @@
 # Two commands: `make run` serves the knowledge base, `make test` proves that it works.
 # The others: `make check` (style, types, layers), `make lock` (dependencies anew), `make clean`,
-# `make bench` (speed against other engines, in an environment of its own).
+# `make bench` (speed against other engines, in an environment of its own), `make successors` (what
+# another site generator would change, likewise), `make icons`, `make screenshots` (drawn anew).
 
 # The first Python that is new enough; `make PYTHON=… run` takes another.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench successors icons screenshots lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 2
@@ -46,6 +47,27 @@ $(BENCH)/bench.stamp: requirements-bench.lock
 	  --no-deps --no-build-isolation --editable .
 	@touch $@
 
+SUCCESSORS := .venv-successors
+
+successors: $(VENV)/run.stamp $(SUCCESSORS)/successors.stamp
+	$(BIN)/kb build
+	$(SUCCESSORS)/bin/python -m benchmarks.successors
+
+$(SUCCESSORS)/successors.stamp: requirements-successors.lock
+	$(PYTHON) -m venv $(SUCCESSORS)
+	$(SUCCESSORS)/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --require-hashes -r requirements-successors.lock
+	@touch $@
+
+icons: $(VENV)/test.stamp
+	$(BIN)/python -m pictures.icons
+
+# The address of a running service; `make KB=… screenshots` takes another.
+KB ?= http://127.0.0.1:8000
+
+screenshots: $(VENV)/test.stamp
+	$(BIN)/python -m pictures.screenshots $(KB)
+
 # The environment is made once, and again when what it is made from has changed.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements.lock
@@ -70,6 +92,8 @@ lock:
 	  --output-file requirements-test.lock
 	$(UV_COMPILE) --extra bench pyproject.toml --constraint requirements-test.lock \
 	  --output-file requirements-bench.lock
+	printf 'mkdocs-material\nproperdocs\npymdown-extensions\nzensical\n' | $(UV_COMPILE) - \
+	  --output-file requirements-successors.lock
 
 clean:
-	rm -rf build $(VENV) $(BENCH)
+	rm -rf build $(VENV) $(BENCH) $(SUCCESSORS)

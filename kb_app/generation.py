@@ -22,6 +22,11 @@ BARE_SHELL = (
     f"<body>{CONTENT_MARK}</body></html>"
 )
 _HASHED_NAME = r"[.-][0-9a-f]{8,}\.(?:min\.)?[a-z0-9]+$"
+# What the standard list does not know.
+_TYPES = {
+    ".webmanifest": "application/manifest+json",
+    "opensearch.xml": "application/opensearchdescription+xml",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +81,7 @@ def _files(site: Path) -> WhiteNoise:
         max_age=0,
         allow_all_origins=False,
         immutable_file_test=_HASHED_NAME,
+        mimetypes=_TYPES,
     )
     for entry in sorted(site.iterdir()):
         if entry.is_dir() and entry.name != "shell":

@@ -37,7 +37,7 @@ from search_index import (
 
 # What the content is turned into depends on these as well.
 _TOOLS = (
-    "markdown", "mkdocs", "mkdocs-material", "opencc", "pymdown-extensions", "pypinyin",
+    "markdown", "mkdocs", "mkdocs-material", "opencc", "pymdown-extensions", "pypinyin", "segno",
     "snowballstemmer", "whoosh3",
 )  # fmt: skip
 # Pages that say at their end what to read next.

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
+from kb_app.site.around import around, codes
 from kb_app.site.edition import Edition
 from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
 from kb_app.site.generator import SiteError, assets, configuration, generate
 from kb_app.site.handbook import file_name, write_handbook
 from kb_app.site.offline import FOLDER, keep
-from kb_app.site.staging import stage
+from kb_app.site.staging import stage, write
 from search_index import Lang, Library
 
 _PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
@@ -46,13 +47,16 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     """
     build_dir, output = build_dir.absolute(), output.absolute()
     today = today or datetime.now(UTC).date()
-    configurations = {}
+    site_url = site_url.rstrip("/")
+    configurations, pages = {}, {}
     for lang in Lang:
         progress(f"stage {lang}")
         docs = build_dir / "docs" / lang
         beside: dict[PurePosixPath, bytes | Path] = {**assets()}
         beside |= _pictures(content_dir, lang)
-        stage(library, lang, docs, today=today, version=version, beside=beside, related=related)
+        pages[lang] = stage(
+            library, lang, docs, today=today, version=version, beside=beside, related=related
+        )
         configurations[lang] = (
             build_dir / f"mkdocs.{lang}.yml",
             configuration(
@@ -66,12 +70,18 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     progress("generate")
     generate(configurations)
     progress("finish")
+    for path, data in around(pages, site_url):
+        write(output / path, data)
     finish(output, build_dir / "compressed")
     progress("keep")
     keep(output, library, today=today)
     for lang in Lang:
         edition = Edition(library, lang, today)
         write_handbook(edition, output, output / FOLDER, today=today)
+    # A device has no use for codes. One is shorter than the head of a packet, so that compressed
+    # copies would save nothing.
+    for path, data in codes(pages, site_url):
+        write(output / path, data)
 
 
 def _pictures(content_dir: Path | None, lang: Lang) -> Iterator[tuple[PurePosixPath, Path]]:

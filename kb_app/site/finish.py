@@ -27,7 +27,9 @@ CONTENT_MARK = "<!-- lanewise:content -->"
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _CONTENT = re.compile(rf"{CONTENT_MARK}.*{CONTENT_MARK}", re.DOTALL)
-_COMPRESSIBLE = frozenset({".html", ".css", ".js", ".svg", ".json", ".xml", ".txt"})
+_COMPRESSIBLE = frozenset(
+    {".atom", ".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml"}
+)
 _WORTH = 200
 
 

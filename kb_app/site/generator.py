@@ -13,9 +13,10 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kb_app.site.around import reachable
 from kb_app.site.dates import written
 from kb_app.site.edition import EVIDENCE_PAGE, Edition
-from kb_app.site.words import WORDS, in_browser, word
+from kb_app.site.words import WORDS, in_browser, tag_of, word
 from search_index import Kind, Lang
 
 HERE = Path(str(resources.files("kb_app.site")))
@@ -67,6 +68,9 @@ def configuration(
             "lanewise": {
                 "lang": lang.value,
                 "other": lang.other.value,
+                "tags": {each.value: tag_of(each) for each in Lang},
+                "root": site_url.rstrip("/"),
+                "reachable": reachable(site_url),
                 "assets": names,
                 "words": {key: word(lang, key) for key in WORDS},
                 "script": in_browser(lang),

@@ -19,7 +19,9 @@ from search_index import Case, Group, Kind, Outcome, Page, Topic
 
 def index_pages(edition: Edition, version: str) -> Iterator[Staged]:
     """Every page that the build makes beside those that people wrote."""
-    yield _Index(edition, "", "").staged(edition.word("site"), home_parts(edition))
+    yield _Index(edition, "", "").staged(
+        edition.word("site"), home_parts(edition), edition.word("home_lead")
+    )
     yield _problems(_Index(edition, "problems/", "problems"))
     for group in edition.library.groups:
         nav = "guides" if is_duty(group) else "problems"
@@ -35,6 +37,7 @@ def index_pages(edition: Edition, version: str) -> Iterator[Staged]:
                 index.head(edition.word("glossary_title"), edition.word("glossary_lead")),
                 *glossary.glossary_parts(edition),
             ],
+            edition.word("glossary_lead"),
         )
 
 
@@ -50,13 +53,13 @@ class _Index:
     def here(self) -> str:
         return self.edition.home() + self.url
 
-    def staged(self, title: str, parts: Sequence[Part]) -> Staged:
+    def staged(self, title: str, parts: Sequence[Part], description: str = "") -> Staged:
         return Staged(
             path=PurePosixPath(self.url, "index.md"),
             title=title,
             parts=tuple(parts),
             twin=f"/{self.edition.lang.other}/{self.url}",
-            description="",
+            description=description,
             nav=self.edition.word(self.nav) if self.nav else "",
             wide=True,
         )
@@ -88,7 +91,7 @@ def _problems(index: _Index) -> Staged:
         Part(_topics(index, group), group.id, group.name(edition.lang))
         for group in edition.problem_groups
     ]
-    return index.staged(title, parts)
+    return index.staged(title, parts, edition.word("problems_lead"))
 
 
 def _topics(index: _Index, group: Group) -> Html:
@@ -129,7 +132,8 @@ def _group(index: _Index, group: Group) -> Staged:
         parts.append(index.rows(guides, "guides", edition.word("guides_title")))
     if cases:
         parts.append(index.rows(cases, "cases", edition.word("group_cases")))
-    return index.staged(name, parts)
+    topics = edition.word("and").join(topic.name(edition.lang) for topic in group.topics)
+    return index.staged(name, parts, f"{name}{edition.word('colon')}{topics}")
 
 
 def _cases(index: _Index) -> Staged:
@@ -146,7 +150,7 @@ def _cases(index: _Index) -> Staged:
     rest = [page for page in cases if edition.main_group(page) is None]
     if rest:
         parts.append(index.rows(rest, "other", edition.word("other_cases")))
-    return index.staged(title, parts)
+    return index.staged(title, parts, edition.word("cases_lead"))
 
 
 def _outcomes(edition: Edition) -> Html:
@@ -185,8 +189,9 @@ def _of_kind(index: _Index, kind: Kind, version: str) -> Staged:
     if kind is Kind.ABOUT:
         day = written(edition.today, edition.lang)
         told = (edition.word("version", version=version), edition.word("built_on", day=day))
-        parts.append(Part(joined(pieces.dotted(*told, class_="kb-quiet"))))
+        feed = tag("a", edition.word("feed"), href=f"{edition.home()}feed.atom")
+        parts.append(Part(joined(pieces.dotted(*told, feed, class_="kb-quiet"))))
         where = f"/{FOLDER}/{file_name(edition.lang)}"
         link = tag("a", edition.word("handbook_get"), href=where, download=True)
         parts.append(Part(tag("p", link, class_="kb-more")))
-    return index.staged(title, parts)
+    return index.staged(title, parts, edition.word(f"{index.nav}_lead"))

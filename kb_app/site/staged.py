@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 
 from kb_app.site.tables import labelled
@@ -38,7 +39,9 @@ class Part:
 class Staged:
     """A whole page, ready for the site generator; `path` is below the language's folder.
 
-    `id` and `kind` are those of the page that people wrote; an index has neither.
+    `id` and `kind` are those of the page that people wrote; an index has neither. `translated` says
+    that `twin` is this page in the other language and not a list that it would stand in; a page
+    that is not `listed` is kept for old links only.
     """
 
     path: PurePosixPath
@@ -50,6 +53,20 @@ class Staged:
     wide: bool = False
     id: str = ""
     kind: str = ""
+    checked_on: date | None = None
+    translated: bool = True
+    listed: bool = True
+
+    @property
+    def url(self) -> str:
+        """The address below that of the language, as the generator will give it.
+
+        >>> paths = ("index.md", "cases/index.md", "cases/dajing.md")
+        >>> [Staged(PurePosixPath(path), "", (), "").url for path in paths]
+        ['', 'cases/', 'cases/dajing/']
+        """
+        folder = self.path.parent if self.path.name == "index.md" else self.path.with_suffix("")
+        return "" if folder == PurePosixPath() else f"{folder}/"
 
     def text(self) -> str:
         """The file's text."""
@@ -61,6 +78,10 @@ class Staged:
             "wide": self.wide,
             "id": self.id,
             "kind": self.kind,
+            "home": not self.url,
+            "checked": self.checked_on.isoformat() if self.checked_on else "",
+            "translated": self.translated,
+            "listed": self.listed,
         }
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
         body = "\n\n".join(text for part in self.parts if (text := part.text()))

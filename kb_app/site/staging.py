@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from kb_app.site.pictures import size_of, sized
 from kb_app.site.pieces import PLACES, rows
 from kb_app.site.problem import problem_parts
 from kb_app.site.staged import Part, Staged
-from search_index import Case, Guide, Lang, Library, Page, Plan, ProblemType, Session
+from search_index import Case, Guide, Lang, Library, Page, Plan, ProblemType, Session, Status
 
 
 def stage(  # noqa: PLR0913 - the library, where it goes, and what the pages say of themselves
@@ -27,28 +27,30 @@ def stage(  # noqa: PLR0913 - the library, where it goes, and what the pages say
     version: str,
     beside: Mapping[PurePosixPath, bytes | Path] | None = None,
     related: Mapping[str, Sequence[str]] | None = None,
-) -> None:
+) -> tuple[Staged, ...]:
     """Make `folder` hold exactly the pages of one language, and the files beside them.
 
-    A file that is right already is left alone; one that nobody asked for is removed.
+    A file that is right already is left alone; one that nobody asked for is removed. The pages are
+    handed back for what else is made of them.
     """
+    made = tuple(pages(Edition(library, lang, today, related or {}), version))
     others = {
         path: data.read_bytes() if isinstance(data, Path) else data
         for path, data in (beside or {}).items()
     }
     sizes = {path.as_posix(): size for path, data in others.items() if (size := size_of(data))}
     wanted = {
-        path: sized(path.as_posix(), text, sizes).encode()
-        for path, text in texts(Edition(library, lang, today, related or {}), version).items()
+        path: sized(path.as_posix(), text, sizes).encode() for path, text in texts(made).items()
     } | others
     for path, data in wanted.items():
         write(folder / path, data)
     _remove_others(folder, {folder / path for path in wanted})
+    return made
 
 
-def texts(edition: Edition, version: str) -> dict[PurePosixPath, str]:
+def texts(made: Iterable[Staged]) -> dict[PurePosixPath, str]:
     """Every page of the site as Markdown, by its path; no link in it is dead."""
-    found = {page.path: page.text() for page in pages(edition, version)}
+    found = {page.path: page.text() for page in made}
     known = {path.as_posix(): links.anchors(text) for path, text in found.items()}
     return {path: links.mended(path.as_posix(), text, known) for path, text in found.items()}
 
@@ -63,15 +65,19 @@ def pages(edition: Edition, version: str) -> Iterator[Staged]:
 def _page(edition: Edition, page: Page) -> Staged:
     nav = PLACES.get(page.kind)
     away = f"/{edition.lang.other}/"
+    twin = edition.twin(page)
     return Staged(
         path=PurePosixPath(page.kind.folder, f"{page.id}.md"),
         title=page.title,
         parts=(*_parts(edition, page), *_related(edition, page)),
-        twin=edition.twin(page) or f"{away}{page.kind.folder}/".replace("//", "/"),
+        twin=twin or f"{away}{page.kind.folder}/".replace("//", "/"),
         description=page.lesson,
         nav=edition.word(nav) if nav else "",
         id=page.id,
         kind=page.kind.value,
+        checked_on=page.checked_on,
+        translated=twin is not None,
+        listed=page.status is not Status.RETIRED,
     )
 
 

@@ -10,6 +10,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # The whole site
     "site": ("巷知", "Lanewise"),
     "tagline": ("街巷长的案例与培训库", "Cases and training for street and lane chiefs"),
+    "app_name": ("巷知：街巷长的案例与培训库", "Lanewise: cases and training for lane chiefs"),
     "language": ("zh", "en"),
     "other_language": ("English", "中文"),
     "menu": ("菜单", "Menu"),
@@ -28,6 +29,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "printed": ("打印于", "Printed on"),
     "and": ("、", ", "),
     "colon": ("：", ": "),
+    "share": ("分享这一页", "Share this page"),
+    "share_send": ("分享", "Share"),
+    "share_copy": ("复制链接", "Copy the link"),
+    "share_copied": ("链接已复制", "Link copied"),
+    "share_board": ("打印公告栏版", "Print for the notice board"),
+    "share_scan": ("手机扫一扫，打开这一页", "Scan to open this page"),
+    "share_code": ("这一页的二维码", "QR code of this page"),
+    "share_no_code": (
+        "还没有设对外的网址，手机扫码打不开，所以没有二维码。请管理员设置。",
+        "A phone could not follow a QR code: the administrator has to set a public address first.",
+    ),
+    "feed": ("订阅更新", "Feed of changes"),
+    "feed_title": ("巷知：新增和新近核对的页面", "Lanewise: pages that are new or newly checked"),
     "none_yet": ("还没有内容。", "Nothing here yet."),
     # Kinds
     "problem": ("问题", "Problem"),
@@ -53,7 +67,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # Searching
     "search": ("搜索", "Search"),
     "search_label": ("你看到了什么？", "What do you see?"),
-    "search_hint": ("比如：电瓶车上楼", "Such as: wires from windows"),
+    "search_hint": ("比如：电瓶车上楼", "e.g. wires at windows"),
     "search_close": ("关闭", "Close"),
     "search_all_kinds": ("全部", "All"),
     "search_kinds": ("只看哪一类", "Which kind"),
@@ -355,6 +369,15 @@ def word(lang: Lang, key: str, **values: object) -> str:
     """
     said = WORDS[key][0 if lang is Lang.ZH else 1]
     return said.format(**values) if values else said
+
+
+def tag_of(lang: Lang) -> str:
+    """The language as browsers and other programs name it.
+
+    >>> tag_of(Lang.ZH), tag_of(Lang.EN)
+    ('zh-CN', 'en')
+    """
+    return "zh-CN" if lang is Lang.ZH else "en"
 
 
 def counted(lang: Lang, key: str, n: int) -> str:

@@ -1,5 +1,7 @@
 """Every template, as it is drawn."""
 
+import re
+
 import pytest
 
 TEMPLATES = (
@@ -197,3 +199,82 @@ def test_paper_is_black_on_white_without_the_frame(visit, desktop):
     assert page.locator(".kb-card").is_visible()
     ink = page.evaluate("getComputedStyle(document.body).color")
     assert ink == "rgb(0, 0, 0)"
+
+
+def test_the_sheet_for_the_board_is_one_page_even_with_the_longest_card(visit, desktop):
+    for lang, card in (("zh", ZH_CARD), ("en", EN_CARD)):
+        page = visit(f"/{lang}/problems/ebike-corridor/", **desktop)
+        title = {"zh": "盲道和无障碍设施被占", "en": "Blocked tactile paving and ramps"}[lang]
+        page.evaluate(FILL_CARD, [title, *card])
+        page.evaluate("document.documentElement.dataset.print = 'board'")
+        page.emulate_media(media="print")
+        assert page.locator(".kb-card").is_visible()
+        assert page.locator("#responses").is_hidden()
+        sheet = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type /Page\b(?!s)", sheet)) == 1
+
+
+def test_the_board_is_printed_when_it_is_asked_for_and_the_page_is_whole_again(visit, phone):
+    page = visit("/zh/problems/ebike-corridor/", **phone)
+    page.evaluate(
+        "window.print = () => { window.printed = document.documentElement.dataset.print }"
+    )
+    page.locator(".kb-share summary").click()
+    page.get_by_role("button", name="打印公告栏版").click()
+    assert page.evaluate("window.printed") == "board"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.print") is None
+
+
+def test_only_a_page_with_a_card_offers_the_board(visit, phone):
+    page = visit("/en/cases/shed-before-ban/", **phone)
+    page.locator(".kb-share summary").click()
+    assert page.locator("[data-share]").is_visible()
+    assert page.locator("[data-board]").count() == 0
+
+
+def test_a_link_is_copied_where_the_system_cannot_share(visit, desktop):
+    allowed = ["clipboard-read", "clipboard-write"]
+    page = visit("/en/cases/shed-before-ban/#result", **desktop, permissions=allowed)
+    page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
+    page.locator(".kb-share summary").click()
+    page.locator("[data-share]").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/en/cases/shed-before-ban/")
+
+
+def test_a_link_is_copied_without_the_right_to_the_clipboard(visit, desktop):
+    page = visit("/en/cases/shed-before-ban/", **desktop, permissions=["clipboard-read"])
+    page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.evaluate("addEventListener('copy', () => { window.taken = String(getSelection()) })")
+    page.locator(".kb-share summary").click()
+    page.locator("[data-share]").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    assert page.locator("textarea").count() == 0
+    assert "taken" in page.evaluate("Object.keys(window)")
+
+
+def test_what_shares_a_page_is_large_enough_to_tap_and_hidden_without_script(visit, phone):
+    page = visit("/zh/problems/ebike-corridor/", **phone)
+    assert page.locator(".kb-share summary").bounding_box()["height"] >= 44
+    page.locator(".kb-share summary").click()
+    for button in page.locator(".kb-share button").all():
+        assert button.bounding_box()["height"] >= 44
+    bare = visit("/zh/problems/ebike-corridor/", **phone, java_script_enabled=False)
+    bare.locator(".kb-share summary").click()
+    assert bare.locator(".kb-share button").first.is_hidden()
+
+
+def test_the_browser_accepts_the_manifest(visit, phone):
+    page = visit("/zh/", **phone)
+    found = page.context.new_cdp_session(page).send("Page.getAppManifest")
+    assert found["errors"] == []
+    assert found["url"].endswith("/zh/manifest.webmanifest")
+
+
+def test_a_printed_shape_is_not_left_out_with_the_grounds(visit, desktop):
+    page = visit("/zh/cases/", **desktop)
+    page.emulate_media(media="print")
+    shape = page.locator(".kb-evidence").first
+    assert shape.evaluate("(e) => getComputedStyle(e, '::before').printColorAdjust") == "exact"

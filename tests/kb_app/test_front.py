@@ -27,6 +27,26 @@ def policy(response) -> dict[str, str]:
 # Files -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/zh/manifest.webmanifest", "application/manifest+json"),
+        ("/en/opensearch.xml", "application/opensearchdescription+xml"),
+        ("/en/feed.atom", "application/atom+xml"),
+        ("/zh/sitemap.xml", "text/xml"),
+        ("/sitemap.xml", "text/xml"),
+        ("/robots.txt", "text/plain"),
+        ("/favicon.ico", "image/x-icon"),
+        ("/icons/icon-192.png", "image/png"),
+    ],
+)
+def test_what_stands_around_the_pages_is_served_with_its_type(client, path, kind):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.mimetype == kind
+    assert policy(response)["manifest-src"] == "'self'"
+
+
 def test_a_page_of_the_site_is_served_with_its_type_and_print(client):
     response = client.get(CASE)
     assert response.status_code == 200

@@ -187,3 +187,12 @@ def test_any_arguments_make_a_page(client, lang, arguments):
     response = client.get(f"/{lang}/search", query_string=arguments)
     assert response.status_code in {200, 400}
     assert "kb-search__form" in response.get_data(as_text=True)
+
+
+def test_a_danger_without_a_passage_leaves_no_empty_answer_card(client):
+    asked = "e-bike in the corridor fire coming out"
+    found = client.get("/api/v1/answer", query_string={"q": asked, "lang": "en"}).get_json()
+    assert (found["answered"], found["passages"]) == (True, [])
+    text = client.get("/en/search", query_string={"q": asked}).get_data(as_text=True)
+    assert "kb-emergency" in text
+    assert "kb-answer" not in text

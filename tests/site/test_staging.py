@@ -25,7 +25,7 @@ def staged(tmp_path):
 
 
 def text_of(library: Library, lang: Lang) -> dict[str, str]:
-    found = texts(Edition(library, lang, TODAY), "1")
+    found = texts(pages(Edition(library, lang, TODAY), "1"))
     return {path.as_posix(): text for path, text in found.items()}
 
 

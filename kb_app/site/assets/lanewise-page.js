@@ -135,10 +135,55 @@
     mark();
   })();
 
+  /* A page is handed on by the system's own means, else its address is copied. */
+  var copied = function (address) {
+    if (!navigator.clipboard) return copiedAsText(address);
+    return navigator.clipboard.writeText(address).catch(function () {
+      return copiedAsText(address);
+    });
+  };
+  var copiedAsText = function (address) {
+    var box = document.createElement("textarea");
+    box.value = address;
+    document.body.appendChild(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+    return Promise.resolve();
+  };
+  each("[data-share]", function (button) {
+    if (navigator.share) button.textContent = button.dataset.send;
+    button.addEventListener("click", function () {
+      var address = location.href.split("#")[0];
+      var done = navigator.share
+        ? navigator.share({ title: document.title, url: address })
+        : copied(address).then(function () {
+            button.textContent = button.dataset.copied;
+          });
+      done.catch(function () {
+        /* The reader thought better of it. */
+      });
+    });
+  });
+
+  /* The sheet for the notice board is the page without all but its card and its code. */
+  each("[data-board]", function (button) {
+    button.addEventListener("click", function () {
+      document.documentElement.dataset.print = "board";
+      window.print();
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    delete document.documentElement.dataset.print;
+  });
+
   /* A printed page says when it was printed. */
   window.addEventListener("beforeprint", function () {
+    var lang = document.documentElement.lang;
     each(".kb-print-date time", function (time) {
-      time.textContent = new Date().toLocaleDateString(document.documentElement.lang);
+      time.textContent = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, {
+        dateStyle: "long",
+      });
     });
   });
 })();

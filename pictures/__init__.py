@@ -1,0 +1,1 @@
+"""Pictures that Chromium draws: the icons of the site, and every template as readers see it."""
