@@ -264,7 +264,8 @@ class Answers:
         if not literal and self._parts.glossary:
             extras |= self._expanded(said)
         if not literal and self._parts.prefix:
-            extras |= self._prefixed(said)
+            # What was taken for pinyin may be the beginning of a word all the same.
+            extras |= self._prefixed(asked.parsed.words) | self._prefixed(said)
         return Query(
             terms=found.terms,
             units=found.units,

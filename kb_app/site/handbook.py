@@ -24,7 +24,13 @@ OLD_AFTER = 90
 # What a chief needs of a case in the lane; of other pages all but what is for class and desk.
 _OF_A_CASE = frozenset({"", "situation", "decision", "result", "pitfalls", "not-do", "transfer"})
 _NOT_OF_OTHERS = frozenset({"quiz", "sources", "discussion", "related", "unknown"})
-_ARTICLE = re.compile(r'<article class="kb-article" id="kb-content">(.*?)</article>', re.DOTALL)
+_ARTICLE = re.compile(
+    r'<article class="kb-article" id="kb-content"[^>]*>(.*?)</article>', re.DOTALL
+)
+# What a page has below its text is for the site: a tap of feedback, a code to share.
+_BELOW = re.compile(
+    r'<section class="kb-feedback.*|<details class="kb-unfold kb-share.*', re.DOTALL
+)
 _HEAD = re.compile(r'<nav class="kb-(?:crumbs|jumps)".*?</nav>|<h1>.*?</h1>', re.DOTALL)
 _PART = re.compile(r'^(?=<h2 id=")', re.MULTILINE)
 _PART_ID = re.compile(r'<h2 id="([^"]*)"')
@@ -77,7 +83,7 @@ class Leaves:
     def _text(self, page: Page, text: str) -> str:
         """The parts that a chief needs, with links that stay in the file."""
         found = _ARTICLE.search(text)
-        parts = _PART.split(_HEAD.sub("", found[1])) if found else []
+        parts = _PART.split(_BELOW.sub("", _HEAD.sub("", found[1]))) if found else []
         kept = "".join(part for part in parts if _wanted(page.kind, part))
         kept = _HEADING.sub(lambda found: f"{found[1]}h{int(found[2]) + 2}", kept)
         kept = _LINK.sub(lambda found: self._link(page, found[1]), kept)

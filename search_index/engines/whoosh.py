@@ -340,7 +340,7 @@ class _Generation:
 
     def search(self, query: Query, *, offset: int, limit: int) -> Hits:
         if not self.count:
-            return Hits(0, ())
+            return Hits(0, (), {"kind": (), "problem": ()})
         ranking = self._ranking
         lists = [
             *ranking.lists(query.terms, finds=True),
@@ -353,7 +353,7 @@ class _Generation:
             having &= self._conditions(query, having)
         total = int(np.count_nonzero(having))
         if not total:
-            return Hits(0, ())
+            return Hits(0, (), {"kind": (), "problem": ()})
         wanted = Wanted(
             min(total, max(offset + limit, BEST)),
             self._favoured(tuple(query.favour.items())),
