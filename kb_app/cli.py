@@ -194,8 +194,10 @@ def build(settings: Settings, *, force: bool, as_json: bool) -> None:
     with ProgressBar() as bar:
         built = service.build(settings, progress=bar, force=force)
     if as_json:
-        print_json({"made": built.made, **service.plain(built.current)})
+        seconds = {"seconds": dict(built.seconds)}
+        print_json({"made": built.made, **service.plain(built.current), **seconds})
     elif built.made:
+        tell_steps(built.seconds)
         tell(mark("Built {pages} pages."), pages=built.pages)
     else:
         tell(mark("Nothing has changed since the last build."))
@@ -215,6 +217,25 @@ def handbook(settings: Settings, *, output: Path, as_json: bool) -> None:
         return
     for path in written:
         click.echo(path)
+
+
+_STEPS = {
+    "read": mark("read the content"),
+    "index": mark("index for the search"),
+    "related": mark("related pages"),
+    "stage zh": mark("write the Chinese Markdown"),
+    "stage en": mark("write the English Markdown"),
+    "generate": mark("generate both sites"),
+    "finish": mark("compress and tidy up"),
+    "keep": mark("bundle for phones, handbook"),
+}
+
+
+def tell_steps(seconds: Mapping[str, float]) -> None:
+    """Say how long each step of a build took, a line each."""
+    lang = terminal_language()
+    for name, spent in seconds.items():
+        click.echo(f"{spent:8.2f} s  {say(lang, _STEPS.get(name, name))}", err=True)
 
 
 class ProgressBar:

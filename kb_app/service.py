@@ -8,6 +8,8 @@ import json
 import os
 import secrets
 import shutil
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,7 +17,7 @@ from enum import Enum
 from errno import EEXIST
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.settings import Settings
@@ -28,7 +30,9 @@ from search_index import (
     Kind,
     Lang,
     Library,
+    Memo,
     Reading,
+    Status,
     build_index,
     mark_translated,
     new_page,
@@ -37,8 +41,8 @@ from search_index import (
 
 # What the content is turned into depends on these as well.
 _TOOLS = (
-    "markdown", "mkdocs", "mkdocs-material", "opencc", "pymdown-extensions", "pypinyin", "segno",
-    "snowballstemmer", "whoosh3",
+    "markdown", "mkdocs", "mkdocs-material", "nh3", "opencc", "pymdown-extensions", "pypinyin",
+    "pystemmer", "pyyaml", "segno", "snowballstemmer", "whoosh3",
 )  # fmt: skip
 # Pages that say at their end what to read next.
 _READ_ON = {Kind.PROBLEM, Kind.CASE, Kind.GUIDE}
@@ -76,13 +80,41 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Say nothing."""
 
 
+class _Clock:
+    """Passes progress on, and notes how many seconds were spent in each stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._stage = ""
+        self._began = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self.stop()
+            self._stage = stage
+        self._progress(stage, done, total)
+
+    def stop(self) -> None:
+        """Note the last stage too."""
+        now = time.perf_counter()
+        if self._stage:
+            spent = self.seconds.get(self._stage, 0) + now - self._began
+            self.seconds[self._stage] = round(spent, 3)
+        self._stage, self._began = "", now
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Built:
-    """What a build came to: the live generation, and whether it had to be made."""
+    """What a build came to: the live generation, and whether it had to be made.
+
+    `seconds` says how long each step took, in the order of the steps.
+    """
 
     current: Current
     made: bool
     pages: int
+    seconds: Mapping[str, float] = dataclasses.field(default_factory=dict, compare=False)
 
 
 def version() -> str:
@@ -92,31 +124,50 @@ def version() -> str:
 
 def check(settings: Settings) -> Reading:
     """Read the content and find every mistake in it. Raises ContentMissingError."""
+    return _read(settings, _memo(settings))
+
+
+def _read(settings: Settings, memo: Memo) -> Reading:
     if not settings.content_dir.is_dir():
         raise ContentMissingError(settings.content_dir)
-    return read_library(settings.content_dir)
+    return read_library(settings.content_dir, memo=memo)
+
+
+def _memo(settings: Settings) -> Memo:
+    """What the pages came to when they were built last, by this very code."""
+    made_by = hashlib.sha256(f"{version()} {sys.version}".encode())
+    _add_tools(made_by)
+    _add_files(made_by, [Path(__file__).parents[1] / "search_index"])
+    return Memo(settings.build_dir.absolute() / "memo" / "pages", made_by.hexdigest())
 
 
 def build(settings: Settings, *, progress: Progress = _silent, force: bool = False) -> Built:
     """Make index and site anew, unless what they are made from is unchanged, and publish both.
 
-    Whatever goes wrong on the way, the old ones stay live. Raises RefusedError on mistakes in the
-    content, BuildBusyError while another build runs, ContentMissingError, and GeneratorError when
-    the site generator is not content.
+    Search comes first: it is published at once, for the pages that the live site has, and the site
+    follows. Whatever goes wrong on the way, what is live then stays so. Raises RefusedError on
+    mistakes in the content, BuildBusyError while another build runs, ContentMissingError, and
+    GeneratorError when the site generator is not content.
     """
     if not settings.content_dir.is_dir():
-        check(settings)
+        raise ContentMissingError(settings.content_dir)
     folder = BuildFolder(settings.build_dir.absolute())
     with folder.lock():
         made_from = fingerprint(settings)
         current = folder.current()
         if current is not None and not force and _is_whole(folder, current, made_from):
             return Built(current, made=False, pages=0)
+        clock = _Clock(progress)
+        clock("read", 0, 0)
         folder.prune()
-        reading = check(settings)
-        if reading.findings:
-            raise RefusedError(reading.findings)
-        return _build(settings, folder, reading.library, made_from, progress)
+        memo = _memo(settings)
+        reading = _read(settings, memo)
+        try:
+            if reading.findings:
+                raise RefusedError(reading.findings)
+            return _build(_Work(settings, folder, reading.library, clock), made_from)
+        finally:
+            memo.save()
 
 
 def _is_whole(folder: BuildFolder, current: Current, made_from: str) -> bool:
@@ -126,24 +177,82 @@ def _is_whole(folder: BuildFolder, current: Current, made_from: str) -> bool:
     )
 
 
-def _build(
-    settings: Settings, folder: BuildFolder, library: Library, made_from: str, progress: Progress
-) -> Built:
-    index, site = folder.new("index"), folder.new("site")
+class _Work(NamedTuple):
+    """What every step of a build needs."""
+
+    settings: Settings
+    folder: BuildFolder
+    library: Library
+    clock: _Clock
+
+
+def _build(work: _Work, made_from: str) -> Built:
+    searched = _publish_search(work)
+    with _removed_on_failure(work.folder.new("site")) as site:
+        if searched is not None:
+            current = _finish(work, searched, site, made_from)
+        else:
+            with _removed_on_failure(work.folder.new("index")) as index:
+                _index(work, work.library, index)
+                current = _finish(work, index, site, made_from)
+    work.clock.stop()
+    pages = len(work.library.published())
+    return Built(current, made=True, pages=pages, seconds=work.clock.seconds)
+
+
+@contextmanager
+def _removed_on_failure(part: Path) -> Iterator[Path]:
+    """A generation's folder that is not kept if something goes wrong."""
     try:
-        build_index(
-            library,
-            index_url(index),
-            progress=lambda done, total: progress("index", done, total),
-        )
-        related = _related(library, index_url(index))
-        _build_site(settings, library, site, related, progress)
+        yield part
     except BaseException:
-        for part in (index, site):
-            shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
         raise
-    current = folder.publish(index=index, site=site, fingerprint=made_from)
-    return Built(current, made=True, pages=len(library.published()))
+
+
+def _publish_search(work: _Work) -> Path | None:
+    """Let search answer from the content as it is now, with the site that is live.
+
+    Only pages that this site has can be found there. The index if those are all, so that the site
+    to come can go with it; None if that needs another one.
+    """
+    current = work.folder.current()
+    if current is None or current.site is None:
+        return None
+    site = work.folder.path / current.site
+    pages = {
+        key: page
+        for key, page in work.library.pages.items()
+        if page.status is not Status.PUBLISHED or (site / page.url[1:] / "index.html").is_file()
+    }
+    library = dataclasses.replace(work.library, pages=pages)
+    if not library.published():
+        return None
+    with _removed_on_failure(work.folder.new("index")) as index:
+        _index(work, library, index)
+        # Without a fingerprint: index and site are not of one make, so the next build goes on.
+        work.folder.publish(index=index, site=site, fingerprint="")
+    return index if len(pages) == len(work.library.pages) else None
+
+
+def _index(work: _Work, library: Library, index: Path) -> None:
+    """Build the index of a library in a generation's folder."""
+    work.clock("index", 0, 0)
+    live = work.folder.current()
+    build_index(
+        library,
+        index_url(index),
+        progress=lambda done, total: work.clock("index", done, total),
+        previous=index_url(work.folder.path / live.index) if live else None,
+    )
+
+
+def _finish(work: _Work, index: Path, site: Path, made_from: str) -> Current:
+    """Build the site that goes with an index, and make both live."""
+    work.clock("related", 0, 0)
+    related = _related(work.library, index_url(index))
+    _build_site(work, site, related)
+    return work.folder.publish(index=index, site=site, fingerprint=made_from)
 
 
 def _related(library: Library, url: str) -> Mapping[str, tuple[str, ...]]:
@@ -159,29 +268,24 @@ def _related(library: Library, url: str) -> Mapping[str, tuple[str, ...]]:
         answers.close()
 
 
-def _build_site(
-    settings: Settings,
-    library: Library,
-    output: Path,
-    related: Mapping[str, tuple[str, ...]],
-    progress: Progress,
-) -> None:
+def _build_site(work: _Work, output: Path, related: Mapping[str, tuple[str, ...]]) -> None:
     from kb_app.site import SiteError, build_site  # slow to import, and seldom needed
 
+    settings = work.settings
     try:
         build_site(
-            library,
+            work.library,
             build_dir=settings.build_dir.absolute(),
             output=output,
             site_url=settings.address,
             version=version(),
             content_dir=settings.content_dir,
             related=related,
-            progress=lambda stage: progress(stage, 0, 0),
+            progress=lambda stage: work.clock(stage, 0, 0),
         )
     except SiteError as error:
         raise GeneratorError(str(error)) from error
-    (output / "names.json").write_text(json.dumps(_names(library)), encoding="utf-8")
+    (output / "names.json").write_text(json.dumps(_names(work.library)), encoding="utf-8")
 
 
 def _names(library: Library) -> Mapping[str, Mapping[str, str]]:
@@ -199,20 +303,31 @@ def fingerprint(settings: Settings) -> str:
     here = Path(__file__).parents[1]
     month = datetime.now(UTC).strftime("%Y-%m")
     found = hashlib.sha256(f"{settings.address} {version()} {month}".encode())
+    _add_tools(found)
+    packages = (here / package for package in _PACKAGES)
+    _add_files(found, [settings.content_dir, *packages, here / "mkdocs.yml"])
+    return found.hexdigest()[:32]
+
+
+def _add_tools(found: hashlib._Hash) -> None:
     for tool in _TOOLS:
         found.update(f"{tool} {metadata.version(tool)}\n".encode())
-    folders = [settings.content_dir, *(here / package for package in _PACKAGES)]
-    for name, path in (*_files_below(folders), ("mkdocs.yml", here / "mkdocs.yml")):
+
+
+def _add_files(found: hashlib._Hash, tops: list[Path]) -> None:
+    """Add files and everything below folders, names and all."""
+    for name, path in _files_below(tops):
         if path.is_file():
             data = path.read_bytes()
             found.update(f"{name} {len(data)}\n".encode())
             found.update(data)
-    return found.hexdigest()[:32]
 
 
 def _files_below(folders: list[Path]) -> Iterator[tuple[str, Path]]:
     """Every file with its name below its folder, in an order that does not change."""
     for top in folders:
+        if top.is_file():
+            yield top.name, top
         for folder, names, files in os.walk(top):
             names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
             paths = (Path(folder, name) for name in sorted(files) if name[0] != ".")

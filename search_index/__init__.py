@@ -49,6 +49,7 @@ from search_index.fields import fields_of
 from search_index.generations import BuildFolder, Current
 from search_index.headings import MADE, heading
 from search_index.markdown import MARKDOWN_CONFIGS, MARKDOWN_EXTENSIONS, blocks, render
+from search_index.memo import Memo
 from search_index.new import new_page
 from search_index.pack import pack_of, short_numbers
 from search_index.query import MAX_LENGTH
@@ -91,6 +92,7 @@ __all__ = [
     "Kind",
     "Lang",
     "Library",
+    "Memo",
     "Outcome",
     "Page",
     "PageHit",

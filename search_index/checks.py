@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -11,7 +11,7 @@ from search_index.content import Case, Kind, Lang, Page, ProblemType, Session, S
 from search_index.draft import Draft
 from search_index.fields import nearest
 from search_index.headings import MADE, REQUIRED, anchors_by_heading, heading
-from search_index.markdown import Link, harmful, links, raw_html
+from search_index.markdown import Link, harmful, raw_html
 from search_index.yamltext import Node
 
 # Measured: what fits a screen of 360 by 640 under the header (LOOK.md, street card).
@@ -225,26 +225,18 @@ def check_links(drafts: Iterable[Draft], content: Path) -> None:
     by_path = {draft.path: draft for draft in known}
     by_slug = {(draft.lang, draft.slug): draft for draft in known}
     for draft in known:
-        for link in links(draft.body) if draft.front is not None else ():
+        for link in draft.links:
             message = _dead_picture(link) or _dead_link(draft, link, by_path, content)
             if message:
-                draft.wrong(draft.body_line + link.line - 1, message)
-        for item, node in _quiz_places(draft):
-            page, _, anchor = item.partition("#")
+                draft.wrong(link.line, message)
+        for place, line in draft.places:
+            page, _, anchor = place.partition("#")
             # The place is a fact, so both languages must have it under the same name.
             for lang in Lang:
                 there = by_slug.get((lang, page))
                 message = _dead_anchor(there, anchor, str(there.path)) if there else None
                 if message:
-                    draft.wrong(node.line, message)
-
-
-def _quiz_places(draft: Draft) -> Iterator[tuple[str, Node]]:
-    quiz = draft.front.entries.get("quiz") if draft.front else None
-    for item in quiz.items if quiz else ():
-        place = item.entries.get("from")
-        if place is not None and place.text:
-            yield place.text, place
+                    draft.wrong(line, message)
 
 
 def anchors(draft: Draft) -> set[str]:

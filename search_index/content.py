@@ -378,6 +378,7 @@ class Section:
 
     `anchor` is the id of the heading on the site ("" before the first heading), `level` its depth
     (2 for ``##``), `text` the Markdown below it up to the next heading, `line` where it starts.
+    `blocks` are the words of that text if they are known already.
     """
 
     anchor: str
@@ -385,6 +386,7 @@ class Section:
     level: int
     text: str
     line: int
+    blocks: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from search_index.content import Finding, Kind, Lang, Page, Section
+from search_index.markdown import Link
 from search_index.yamltext import Node
 
 
@@ -13,7 +14,8 @@ from search_index.yamltext import Node
 class Draft:
     """A file on its way to a page: what was read so far, and what is wrong with it.
 
-    One that is not `sound` cannot be read any further.
+    One that is not `sound` cannot be read any further. `links` are where it leads, and `places` the
+    parts of pages that its quiz names, by the lines of the file.
     """
 
     path: PurePosixPath
@@ -26,6 +28,8 @@ class Draft:
     body: str = ""
     body_line: int = 1
     sections: tuple[Section, ...] = ()
+    links: tuple[Link, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
     page: Page | None = None
     findings: list[Finding] = field(default_factory=list)
 

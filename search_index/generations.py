@@ -39,7 +39,10 @@ _NAME = re.compile(r"(?:index|site)-[0-9TZ]+-[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What is live: folder names inside the build folder, when it was built, and of what."""
+    """What is live: folder names inside the build folder, when it was built, and of what.
+
+    The fingerprint is empty while the index is newer than the site.
+    """
 
     index: str
     site: str | None

@@ -110,7 +110,8 @@ def _parts(page: Page, library: Library) -> Iterator[tuple[str, str, tuple[str, 
     yield from _front(page, library)
     written = {section.anchor for section in page.sections}
     for section in page.sections:
-        yield section.anchor, section.heading, blocks(section.text)
+        words = blocks(section.text) if section.blocks is None else section.blocks
+        yield section.anchor, section.heading, words
     yield from _after(page, written)
 
 

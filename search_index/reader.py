@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -19,11 +20,16 @@ from search_index.content import Finding, Kind, Lang, Library, Page, Section, St
 from search_index.draft import Draft
 from search_index.fields import MAKES, Desk, Field, Sort, fields_of, nearest, read_fields
 from search_index.headings import anchors_by_heading
-from search_index.markdown import blocks, sections
+from search_index.markdown import blocks, links, sections
+from search_index.memo import Memo
 from search_index.yamltext import Node, parse_yaml
 
 MAX_BYTES = 1_000_000
 _KINDS = {kind.folder: kind for kind in Kind if kind.folder}
+
+
+# The files of one page, with their bytes.
+_Files = list[tuple[Draft, bytes]]
 
 
 class Reading(NamedTuple):
@@ -33,23 +39,32 @@ class Reading(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_library(content: Path, *, today: date | None = None) -> Reading:
+def read_library(content: Path, *, today: date | None = None, memo: Memo | None = None) -> Reading:
     """Read every page and table below `content`.
 
-    `today` is the day beyond which dates are in the future; the present day if left out.
+    `today` is the day beyond which dates are in the future; the present day if left out. Pages that
+    `memo` knows from the last time are taken from there; what comes back is the same without it,
+    but that its sections know their words already. It is the caller's to save.
     """
     beside = _Tables(content)
-    drafts = [_read_file(content, path) for path in _markdown_files(content)]
-    _refuse_shared_slugs(drafts)
-    desk = _Facts(
+    files = [_open_file(content, path) for path in _markdown_files(content)]
+    drafts = [draft for draft, _ in files]
+    facts = _Facts(
         topics=frozenset(topic.id for group in beside.groups for topic in group.topics),
         terms=frozenset(name for term in beside.glossary for name in (term.zh, term.en)),
         slugs=frozenset(draft.slug for draft in drafts),
         # Somewhere it is tomorrow already; an editor's date is never wrong by its time zone.
         today=today or datetime.now(UTC).date() + timedelta(days=1),
     )
-    for source, twin in _pairs(drafts):
-        _read_pair(source, twin, desk)
+    known = _Known(memo, facts)
+    fresh = [group for group in _grouped(files) if not known.recall(group)]
+    for draft, data in (file for group in fresh for file in group):
+        _parse(draft, data)
+    _refuse_shared_slugs(drafts)
+    for source, twin in _pairs([draft for group in fresh for draft, _ in group]):
+        _read_pair(source, twin, facts)
+    for group in fresh:
+        known.remember(group)
     checks.check_links(drafts, content)
     library = Library(
         pages={(d.lang, d.slug): d.page for d in drafts if d.page is not None},
@@ -75,6 +90,62 @@ class _Facts(NamedTuple):
 
     def desk(self, wrong: Callable[[int, str], None]) -> Desk:
         return Desk(self.topics, self.terms, self.slugs, self.today, wrong)
+
+    def cover(self, before: _Facts) -> bool:
+        """Whether what was right by those facts must still be right."""
+        return (
+            self.topics >= before.topics
+            and self.terms >= before.terms
+            and self.slugs >= before.slugs
+            and self.today >= before.today
+        )
+
+
+class _Known:
+    """The pages without mistakes that a memo remembers.
+
+    A page in both languages is remembered as one, by a print of its files. What is right stays
+    right while nothing is taken from the facts; when something is, everything is read again.
+    """
+
+    def __init__(self, memo: Memo | None, facts: _Facts) -> None:
+        before = memo.get("facts") if memo is not None else None
+        self._memo = memo
+        self._hold = before is not None and facts.cover(before)
+        if memo is not None and before != facts:
+            memo.put("facts", facts)
+
+    def recall(self, group: _Files) -> bool:
+        """Fill the drafts of a page from the memo; False if it does not know them."""
+        found = self._memo.get(_print_of(group)) if self._memo is not None and self._hold else None
+        if found is None:
+            return False
+        for (draft, _), (page, leads, names) in zip(group, found, strict=True):
+            draft.lang, draft.page, draft.sections = page.lang, page, page.sections
+            draft.links, draft.places = leads, names
+        return True
+
+    def remember(self, group: _Files) -> None:
+        """Keep what the files of a page came to, if there is nothing to mend in them."""
+        if self._memo is None or any(draft.findings for draft, _ in group):
+            return
+        for draft, _ in group:
+            draft.page = _with_words(draft.page) if draft.page is not None else None
+        kept = tuple((draft.page, draft.links, draft.places) for draft, _ in group)
+        self._memo.put(_print_of(group), kept)
+
+
+def _with_words(page: Page) -> Page:
+    """A page whose sections know their words."""
+    return replace(page, sections=tuple(replace(s, blocks=blocks(s.text)) for s in page.sections))
+
+
+def _print_of(group: _Files) -> str:
+    found = hashlib.sha256()
+    for draft, data in group:
+        found.update(f"{draft.path}\n{len(data)}\n".encode())
+        found.update(data)
+    return found.hexdigest()
 
 
 class _Tables:
@@ -110,21 +181,40 @@ def _markdown_files(content: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _read_file(content: Path, path: Path) -> Draft:
+def _open_file(content: Path, path: Path) -> tuple[Draft, bytes]:
+    """The draft of a file not looked into yet, and its bytes; none if it cannot be read."""
     draft = _placed(PurePosixPath(path.relative_to(content).as_posix()))
     try:
         data = path.read_bytes()
     except OSError as error:
         draft.fail(1, f"cannot be read: {error.strerror}")
-        return draft
+        return draft, b""
     if len(data) > MAX_BYTES:
         draft.fail(1, f"larger than {MAX_BYTES:,} bytes")
-        return draft
-    text = _decode(data, draft.fail)
+        return draft, b""
+    return draft, data
+
+
+def _parse(draft: Draft, data: bytes) -> None:
+    """Take a file apart, if it can be read at all."""
+    text = _decode(data, draft.fail) if draft.sound else None
     if text is not None:
         draft.text = text
         _split(draft)
+
+
+def _read_file(content: Path, path: Path) -> Draft:
+    draft, data = _open_file(content, path)
+    _parse(draft, data)
     return draft
+
+
+def _grouped(files: Iterable[tuple[Draft, bytes]]) -> list[_Files]:
+    """The files that make up one page, whatever language they are in."""
+    found: dict[tuple[Kind, str], _Files] = {}
+    for draft, data in files:
+        found.setdefault((draft.kind, draft.slug), []).append((draft, data))
+    return list(found.values())
 
 
 def _placed(path: PurePosixPath) -> Draft:
@@ -172,6 +262,19 @@ def _split(draft: Draft) -> None:
     elif draft.path.parts[0] not in set(Lang):
         draft.lang = language_of(draft.text) or Lang.EN
     draft.sections = _anchored(draft)
+    if draft.front is not None:
+        draft.links = tuple(
+            link._replace(line=draft.body_line + link.line - 1) for link in links(draft.body)
+        )
+        draft.places = tuple(_quiz_places(draft.front))
+
+
+def _quiz_places(front: Node) -> Iterator[tuple[str, int]]:
+    quiz = front.entries.get("quiz")
+    for item in quiz.items if quiz else ():
+        place = item.entries.get("from")
+        if place is not None and place.text:
+            yield place.text, place.line
 
 
 def _anchored(draft: Draft) -> tuple[Section, ...]:

@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from pathlib import Path
 from urllib.request import urlopen
@@ -165,8 +166,22 @@ def test_a_build_says_what_it_made_as_json_too(run, settings):
     assert (settings.build_dir / made["index"]).is_dir()
     assert (settings.build_dir / made["site"]).is_dir()
     assert json.loads(run("build", "--json", settings=settings).stdout)["made"] is False
+    assert list(made["seconds"]) == [
+        "read", "index", "related", "stage zh", "stage en", "generate", "finish",
+    ]  # fmt: skip
+    assert all(seconds > 0 for seconds in made["seconds"].values())
     forced = run("build", "--force", settings=settings)
     assert "Built 17 pages." in forced.stderr
+    assert re.search(r"^ +\d+\.\d\d s  generate both sites$", forced.stderr, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("lang", "words"), [(Lang.EN, "0.50 s  read the"), (Lang.ZH, "读内容")])
+def test_each_step_of_a_build_is_told_with_its_time(monkeypatch, capsys, lang, words):
+    monkeypatch.setattr(cli, "terminal_language", lambda: lang)
+    cli.tell_steps({"read": 0.5, "a step to come": 61.234})
+    first, second = capsys.readouterr().err.splitlines()
+    assert words in first
+    assert second == "   61.23 s  a step to come"
 
 
 def test_the_warnings_of_the_generator_are_passed_on(run, settings, monkeypatch):

@@ -22,6 +22,9 @@ def quick_site(monkeypatch):
     def build_site(library, *, output: Path, **_) -> None:
         (output / "zh").mkdir()
         (output / "zh" / "index.html").write_text(str(len(library.pages)), encoding="utf-8")
+        for page in library.published():
+            (output / page.url[1:]).mkdir(parents=True)
+            (output / page.url[1:] / "index.html").write_text(page.title, encoding="utf-8")
         (output / "shell").mkdir()
         for lang in Lang:
             (output / "shell" / f"{lang}.html").write_text("", encoding="utf-8")
@@ -31,7 +34,7 @@ def quick_site(monkeypatch):
 
 
 def generations_in(settings: Settings) -> list[str]:
-    return sorted(p.name.split("-")[0] for p in settings.build_dir.iterdir() if p.is_dir())
+    return sorted(p.name.split("-")[0] for p in settings.build_dir.glob("*-*") if p.is_dir())
 
 
 def found(settings: Settings, words: str) -> list[str]:
@@ -110,9 +113,138 @@ def test_a_generator_that_is_not_content_leaves_the_old_build(settings, monkeypa
     monkeypatch.setattr(kb_app.site, "build_site", fail)
     with pytest.raises(service.GeneratorError, match="a link leads nowhere"):
         service.build(settings, force=True)
-    assert BuildFolder(settings.build_dir).current() == before
-    assert generations_in(settings) == ["index", "site"]
+    current = BuildFolder(settings.build_dir).current()
+    assert current is not None
+    assert current.site == before.site
+    assert generations_in(settings) == ["index", "index", "site"]
     assert found(settings, "电瓶车上楼")[0] == "ebike-corridor"
+    monkeypatch.undo()
+    assert service.status(settings)["up_to_date"] is False
+
+
+class Watched:
+    """Builds that can be looked into while the site is being made, and those that fail there."""
+
+    def __init__(self, settings: Settings, monkeypatch) -> None:
+        self.settings = settings
+        self._patch = monkeypatch
+        self._real = kb_app.site.build_site
+
+    def found_while_the_site_is_made(self, words: str) -> list[str]:
+        seen: list[list[str]] = []
+
+        def build_site(*args, **given) -> None:
+            seen.append(found(self.settings, words))
+            self._real(*args, **given)
+
+        self._patch.setattr(kb_app.site, "build_site", build_site)
+        service.build(self.settings)
+        return seen[0]
+
+    def fail(self) -> None:
+        def build_site(*_, **__) -> None:
+            raise kb_app.site.SiteError(["WARNING - no"])
+
+        self._patch.setattr(kb_app.site, "build_site", build_site)
+        with pytest.raises(service.GeneratorError):
+            service.build(self.settings)
+        self._patch.setattr(kb_app.site, "build_site", self._real)
+
+
+@pytest.fixture
+def watched(settings, quick_site, monkeypatch) -> Watched:  # noqa: ARG001 - it is made quick first
+    service.build(settings)
+    return Watched(settings, monkeypatch)
+
+
+BINS = "zh/cases/bins-moved.md"
+
+
+def rewrite(settings: Settings, name: str, old: str, new: str) -> None:
+    path = settings.content_dir / name
+    words = path.read_text("utf-8")
+    assert old in words
+    path.write_text(words.replace(old, new), encoding="utf-8")
+
+
+def test_an_edit_is_found_before_the_site_is_made(watched):
+    assert found(watched.settings, "蓝鲸") == []
+    rewrite(watched.settings, BINS, "桶站挨着", "蓝鲸说桶站挨着")
+    assert watched.found_while_the_site_is_made("蓝鲸") == ["bins-moved"]
+    assert found(watched.settings, "蓝鲸") == ["bins-moved"]
+    assert generations_in(watched.settings).count("index") == 2
+
+
+def test_a_new_page_is_found_with_the_site_that_has_it(watched):
+    page = (watched.settings.content_dir / BINS).read_text("utf-8").replace("桶站", "蓝鲸桶站")
+    path = watched.settings.content_dir / "zh/cases/blue-whale.md"
+    path.write_text(page, encoding="utf-8")
+    assert watched.found_while_the_site_is_made("蓝鲸") == []
+    assert found(watched.settings, "蓝鲸") == ["blue-whale"]
+
+
+def test_a_page_that_was_removed_is_not_found_any_more_while_the_site_is_made(watched):
+    assert "bins-moved" in found(watched.settings, "桶站")
+    (watched.settings.content_dir / BINS).unlink()
+    assert "bins-moved" not in watched.found_while_the_site_is_made("桶站")
+
+
+def test_after_a_site_that_failed_the_next_build_makes_it_and_undoing_the_edit_counts(watched):
+    settings = watched.settings
+    rewrite(settings, BINS, "桶站挨着", "蓝鲸说桶站挨着")
+    watched.fail()
+    assert found(settings, "蓝鲸") == ["bins-moved"]
+    rewrite(settings, BINS, "蓝鲸说桶站挨着", "桶站挨着")
+    assert service.build(settings).made
+    assert found(settings, "蓝鲸") == []
+    assert not service.build(settings).made
+
+
+def test_a_live_site_without_a_page_of_the_library_is_simply_replaced(watched):
+    current = BuildFolder(watched.settings.build_dir).current()
+    assert current is not None
+    for page in (watched.settings.build_dir / str(current.site)).rglob("index.html"):
+        page.unlink()
+    rewrite(watched.settings, BINS, "桶站挨着", "蓝鲸说桶站挨着")
+    assert watched.found_while_the_site_is_made("蓝鲸") == []
+    assert found(watched.settings, "蓝鲸") == ["bins-moved"]
+
+
+@pytest.mark.usefixtures("quick_site")
+def test_every_step_is_timed_in_its_order(settings):
+    built = service.build(settings)
+    assert list(built.seconds) == ["read", "index", "related"]
+    assert all(seconds > 0 for seconds in built.seconds.values())
+    assert service.build(settings).seconds == {}
+
+
+@pytest.mark.usefixtures("quick_site")
+def test_a_second_build_remembers_the_pages_and_other_code_does_not(settings, monkeypatch):
+    service.build(settings)
+    kept = settings.build_dir / "memo" / "pages"
+    before = kept.stat().st_ino
+    service.build(settings, force=True)
+    assert kept.stat().st_ino == before
+    monkeypatch.setattr(service, "version", lambda: "0.0.0")
+    service.build(settings)
+    assert kept.stat().st_ino != before
+
+
+@pytest.mark.usefixtures("quick_site")
+def test_a_damaged_memo_is_made_anew(settings):
+    service.build(settings)
+    kept = settings.build_dir / "memo" / "pages"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-9])
+    rewrite(settings, BINS, "桶站挨着", "蓝鲸说桶站挨着")
+    service.build(settings)
+    assert found(settings, "蓝鲸") == ["bins-moved"]
+    assert len(kept.read_bytes()) >= len(whole)
+
+
+def test_checking_uses_the_memo_and_writes_none(settings):
+    assert service.check(settings).findings == ()
+    assert not settings.build_dir.exists()
 
 
 @pytest.mark.usefixtures("quick_site")
@@ -160,8 +292,8 @@ def test_content_that_changes_during_a_build_is_built_by_the_next_one(settings, 
 def test_progress_is_told_for_every_stage(settings):
     stages: list[str] = []
     service.build(settings, progress=lambda stage, *_: stages.append(stage))
-    assert stages[0] == "index"
-    assert len(set(stages)) > 1
+    assert stages[:2] == ["read", "index"]
+    assert len(set(stages)) > 3
 
 
 def test_a_missing_content_folder_is_named(tmp_path: Path):
@@ -263,7 +395,7 @@ def test_a_secret_key_that_is_set_is_kept_nowhere(settings):
 
 def test_values_become_plain_in_the_order_of_their_fields():
     built = service.Built(current=None, made=True, pages=2)  # type: ignore[arg-type]
-    assert list(service.plain(built)) == ["current", "made", "pages"]
+    assert list(service.plain(built)) == ["current", "made", "pages", "seconds"]
     assert service.plain({Kind.CASE: (Lang.ZH, date(2026, 11, 22), 1.5, None)}) == {
         "case": ["zh", "2026-11-22", 1.5, None]
     }
