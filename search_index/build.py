@@ -129,10 +129,22 @@ def build_index(
             progress=None if progress is None else lambda count: progress(count, len(passages)),
             previous=_folder(previous) if previous else None,
         )
-        write(path, _parts(library, engine.words(), len(passages)))
+        before = _tables_at(previous) if previous else None
+        write(path, _parts(library, engine.words(), len(passages), before))
     finally:
         engine.close()
     return done
+
+
+def _tables_at(url: str) -> Tables | None:
+    """The tables of an earlier index, if they can be read."""
+    engine = open_engine(url)
+    try:
+        return read_tables(url, engine.fingerprint() or "none")
+    except IndexMissingError:
+        return None
+    finally:
+        engine.close()
 
 
 def tables_of(library: Library, engine: Engine) -> Tables:
@@ -163,7 +175,10 @@ def _folder(url: str) -> Path:
 
 
 def _parts(
-    library: Library, said: Mapping[str, tuple[int, str]], passages: int
+    library: Library,
+    said: Mapping[str, tuple[int, str]],
+    passages: int,
+    before: Tables | None = None,
 ) -> dict[str, NDArray[Any]]:
     published = library.published()
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -178,7 +193,7 @@ def _parts(
         **texts("pairs", sorted(_pairs(said, library.glossary))),
         **dictionary("forms", _forms(said)),
         **correction.parts(_vocabulary(said, library.glossary)),
-        **sounds_of(_names(library)).parts(),
+        **sounds_of(_names(library), before.sounds if before else None).parts(),
     }
 
 
@@ -210,7 +225,8 @@ def _vocabulary(said: Mapping[str, tuple[int, str]], glossary: Iterable[Term]) -
     named = (word for term in glossary for word in (term.en, *term.aliases_en))
     counts = {word: 1 for name in named for word in words(fold(name))}
     for word, (count, _) in said.items():
-        if words(word) == [bare := word.replace("'", "")]:
+        bare = word.replace("'", "")
+        if bare.isalpha() and not is_han(bare):
             counts[bare] = max(count, counts.get(bare, 0))
     return counts
 

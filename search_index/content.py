@@ -597,8 +597,10 @@ def _late_enough(case: Case, recheck: Recheck) -> bool:
 def _reuses(page: Page, library: Library) -> int:
     return sum(
         1
-        for other in library.published(page.lang, Kind.CASE)
+        for other in library.pages.values()
         if isinstance(other.details, Case)
         and page.id in other.details.reused_from
         and other.details.outcome is Outcome.WORKED
+        and other.lang is page.lang
+        and other.status is Status.PUBLISHED
     )

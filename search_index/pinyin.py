@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Any
 
 from numpy.typing import NDArray
@@ -27,50 +28,75 @@ class Sounds:
     """What the library's names sound like.
 
     `names` gives for a sound (syllables joined, no tones) the commonest stretch of a name that has
-    it; `whole` are the names of two characters; `syllables` the sound of each character.
+    it; `whole` are the names of two characters; `syllables` the sound of each character; `spelled`
+    the syllables of each run of characters in a name, and `made_by` the version that spelled them.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     whole: Collection[str] = ()
     syllables: Mapping[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    made_by: str = ""
 
     @classmethod
     def read(cls, file: Stored) -> Sounds:
         """The sounds that were kept in a file."""
-        whole, syllables = file.records("characters")[0]
-        return cls(file.dictionary("sounds"), frozenset(whole), syllables)
+        whole, syllables, made_by = file.records("characters")[0]
+        names, spelled = file.dictionary("sounds"), file.dictionary("spelled")
+        return cls(names, frozenset(whole), syllables, spelled, made_by)
 
     def parts(self) -> dict[str, NDArray[Any]]:
         """What `read` reads."""
-        kept = (tuple(self.whole), dict(self.syllables))
-        return {**dictionary("sounds", self.names), **records("characters", [kept])}
+        kept = (tuple(self.whole), dict(self.syllables), self.made_by)
+        return {
+            **dictionary("sounds", self.names),
+            **dictionary("spelled", self.spelled),
+            **records("characters", [kept]),
+        }
 
 
-def sounds_of(names: Iterable[str]) -> Sounds:
+def sounds_of(names: Iterable[str], before: Sounds | None = None) -> Sounds:
     """The sounds of names, by every stretch of two to five characters.
+
+    What `before` knows, if it was made by the same version, is not spelled again.
 
     >>> sounds_of(["飞线充电"]).names["chongdian"]
     '充电'
     """
-    # Imported when an index is built, never while a query waits: its tables are large.
-    from pypinyin import lazy_pinyin
-
+    made_by = metadata.version("pypinyin")
+    known = before if before is not None and before.made_by == made_by else Sounds()
+    spelled: dict[str, tuple[str, ...]] = {}
     counts: dict[str, Counter[str]] = {}
     whole: set[str] = set()
     for name in names:
         for run in _HAN_RUN.findall(fold(name)):
-            syllables = lazy_pinyin(run)
+            if run not in spelled:
+                spelled[run] = known.spelled.get(run) or _spelled(run)
             if len(run) == len(name.strip()) == 2:  # noqa: PLR2004 - characters
                 whole.add(run)
             for low, high in _stretches(len(run)):
-                sound = "".join(syllables[low:high])
+                sound = "".join(spelled[run][low:high])
                 counts.setdefault(sound, Counter())[run[low:high]] += 1
-    common = [chr(code) for code in range(0x4E00, 0x9FA6) if _in_gb2312(chr(code))]
     return Sounds(
-        {sound: _commonest(found) for sound, found in sorted(counts.items())},
+        {sound: _commonest(found) for sound, found in counts.items()},
         tuple(sorted(whole)),
-        dict(zip(common, (lazy_pinyin(c)[0] for c in common), strict=True)),
+        known.syllables or _common_characters(),
+        spelled,
+        made_by,
     )
+
+
+def _spelled(run: str) -> tuple[str, ...]:
+    # Imported when an index is built, never while a query waits: its tables are large.
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(run))
+
+
+def _common_characters() -> dict[str, str]:
+    """The sound of every character in everyday use."""
+    every = (chr(code) for code in range(0x4E00, 0x9FA6))
+    return {character: _spelled(character)[0] for character in every if _in_gb2312(character)}
 
 
 def _stretches(length: int) -> Iterator[tuple[int, int]]:
@@ -80,6 +106,8 @@ def _stretches(length: int) -> Iterator[tuple[int, int]]:
 
 
 def _commonest(found: Counter[str]) -> str:
+    if len(found) == 1:
+        return next(iter(found))
     return min(found, key=lambda stretch: (-found[stretch], stretch))
 
 

@@ -10,6 +10,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from importlib import metadata
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,13 +67,19 @@ class Forward(NamedTuple):
             "pages": self.pages,
             "keys": _bytes(b"".join(self.keys)),
         }
-        parts["version"] = _bytes(ANALYSIS_VERSION.encode())
+        parts["version"] = _bytes(_version())
         parts["words"] = _bytes("\n".join(self.words).encode())
         parts["stems"] = _bytes("\n".join(self.stems).encode())
         for name, field in self.fields.items():
             for part, values in field._asdict().items():
                 parts[f"{name}.{part}"] = values
         write(path, parts)
+
+
+def _version() -> bytes:
+    """What analysis depends on: other versions may fold and stem in another way."""
+    made_by = [f"{name} {metadata.version(name)}" for name in ("opencc", "snowballstemmer")]
+    return " ".join((ANALYSIS_VERSION, *made_by)).encode()
 
 
 def _bytes(data: bytes) -> NDArray[np.uint8]:
@@ -83,7 +90,7 @@ def load(path: Path) -> Forward | None:
     """What an earlier build saved; None if there is none, or it was analysed in another way."""
     try:
         file = Stored.open(path)
-        if file.array("version").tobytes().decode() != ANALYSIS_VERSION:
+        if file.array("version").tobytes() != _version():
             return None
         keys = file.array("keys").tobytes()
         return Forward(
