@@ -71,6 +71,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "search_close": ("关闭", "Close"),
     "search_all_kinds": ("全部", "All"),
     "search_kinds": ("只看哪一类", "Which kind"),
+    "search_problems": ("只看哪个问题", "Which problem"),
+    "search_all_problems": ("全部问题", "All problems"),
     "search_count": ("{n}条结果", "{n} results"),
     "search_one": ("1条结果", "1 result"),
     "search_more": ("看全部{n}条结果", "See all {n} results"),
@@ -348,7 +350,8 @@ EXAMPLES: Mapping[Lang, tuple[str, ...]] = {
 # What scripts say; it travels to the browser with every page.
 IN_BROWSER = (
     "search", "search_label", "search_hint", "search_close", "search_all_kinds", "search_kinds",
-    "search_count", "search_one", "search_more", "search_corrected", "search_literal",
+    "search_problems", "search_all_problems", "search_count", "search_one", "search_more",
+    "search_corrected", "search_literal",
     "search_none", "search_none_hint", "search_failed", "search_keys", "search_answer",
     "search_from", "search_page_more", "search_suggestions", "search_typing", "problem", "case",
     "guide", "session", "plan", "about", "page", "checked", "stale", "several", "measured", "once",

@@ -129,7 +129,7 @@ class Scoring:
             rest = self._rest()
             size = sum(each.size for each in rest)
             if size <= FEW_MORE:
-                return self._first(self._whole(rest, wanted), wanted)
+                return self._first(self._whole(wanted), wanted)
             sums = self._allowed(self._sums, wanted)
             scores = _times(sums, wanted.by_document)
             top = self._with_named(_top(scores, 2 * wanted.works), scores, wanted)
@@ -143,7 +143,7 @@ class Scoring:
         may[top] = False
         others = np.flatnonzero(may)
         if len(others) * LOOKING_UP * len(rest) > size:
-            return self._first(self._whole(rest, wanted), wanted)
+            return self._first(self._whole(wanted), wanted)
         if len(others):
             whole = self._weighed(top, self.exact(top), wanted)
             others, others_whole = self._looked_up(others, sums[others], least, wanted)
@@ -157,15 +157,15 @@ class Scoring:
             return sums
         return np.where(wanted.allowed[self._work_of], sums, np.float32(0))
 
-    def _whole(self, rest: list[Weighted], wanted: Wanted) -> Floats:
-        """The scores of all documents found so far, with every list added up."""
-        if rest:
-            found = self._sums > 0
-            self._left, self._ranking = [], []
-            self._add(rest)
-            sums = self._sums * found
-        else:
-            sums = self._sums
+    def _whole(self, wanted: Wanted) -> Floats:
+        """The scores of all documents that are found, with every list added up."""
+        self._add(self._left)
+        sums = self._sums
+        if self._ranking:
+            found = sums > 0
+            self._add(self._ranking)
+            sums = sums * found
+        self._left, self._ranking = [], []
         return _times(self._allowed(sums, wanted), wanted.by_document)
 
     def _rest(self) -> list[Weighted]:
@@ -203,7 +203,7 @@ class Scoring:
         while True:
             top = self._with_named(_top(scores, size), scores, wanted)
             best = self._ordered(top, self._named(top, scores[top], wanted), wanted.works)
-            if len(best) == wanted.works or size > len(scores):
+            if len(best) == wanted.works or len(top) < size:
                 return best
             size *= 4
 

@@ -43,8 +43,9 @@ def test_a_search_has_exactly_the_fields_of_the_interface_in_their_order(client)
     found = json.loads(client.get("/api/v1/search?q=电瓶车上楼").data)
     assert list(found) == [
         "query", "lang", "total", "took_ms", "answered", "coverage", "corrected", "emergency",
-        "facets", "hits",
+        "facets", "hits", "names",
     ]  # fmt: skip
+    assert found["names"]["ebike-corridor"] == "楼道停放充电"
     assert list(found["hits"][0]) == [
         "id", "kind", "lang", "title", "lesson", "url", "section", "snippet", "score", "problems",
         "evidence", "relapsed", "checked_on", "stale",

@@ -23,10 +23,20 @@ _works = st.lists(st.lists(_text, min_size=1, max_size=3), min_size=1, max_size=
 _weights = st.dictionaries(st.sampled_from(WORDS), st.sampled_from([0.5, 1.0, 2.0]), max_size=5)
 
 
-@pytest.fixture(params=["nothing left out", "as much as possible left out", "always looked up"])
+@pytest.fixture(
+    params=[
+        "everything at once",
+        "list by list, then the rest",
+        "list by list",
+        "always looked up",
+        "as much as possible left out",
+    ]
+)
 def _measures(request: pytest.FixtureRequest) -> Iterator[None]:
     few, more, looking = {
-        "nothing left out": (10_000, 10_000, 20),
+        "everything at once": (10_000, 10_000, 20),
+        "list by list, then the rest": (1, 12, 20),
+        "list by list": (1, 10_000, 20),
         "as much as possible left out": (1, 0, 20),
         "always looked up": (1, 0, 0),
     }[request.param]

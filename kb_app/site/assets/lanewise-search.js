@@ -81,13 +81,14 @@
     return /^\/(?!\/)/.test(url) ? url : "/";
   }
 
-  function facts(hit) {
+  function facts(hit, names) {
     var tag = function (level) {
       return make("span", { class: "kb-evidence kb-evidence--" + level }, say(level));
     };
     var row = make("span", { class: "kb-result__facts kb-dotted" });
     [
       say(hit.kind),
+      hit.kind !== "problem" && names && names[hit.problems[0]],
       hit.evidence && tag(hit.evidence),
       hit.relapsed && tag("relapsed"),
       hit.checked_on && say("checked", { day: hit.checked_on }),
@@ -100,7 +101,7 @@
 
   /* --- The dialog, made when it is first opened ---------------------------------------------- */
 
-  var box, field, kinds, status, alarm, suggestions, corrected, answer, list, after;
+  var box, field, kinds, problems, status, alarm, suggestions, corrected, answer, list, after;
   var chosen = -1;
   var running = null;
   var timer = 0;
@@ -136,6 +137,8 @@
       var name = kind ? say(kind) : say("search_all_kinds");
       kinds.append(make("label", { class: "kb-choice" }, radio, make("span", {}, name)));
     });
+    problems = make("select", { name: "problem", "aria-label": say("search_problems") });
+    offer([], {});
     status = make("p", { class: "kb-dialog__status", role: "status" });
     alarm = make("div", {});
     suggestions = make("div", {
@@ -152,7 +155,8 @@
     var body = make("div", { class: "kb-dialog__body" });
     /* What comes and goes while typing stands below the results, so as not to push them about. */
     body.append(status, alarm, corrected, answer, list, suggestions, after);
-    var form = make("form", { action: page, method: "get", role: "search" }, row, kinds);
+    var filters = make("div", { class: "kb-dialog__filters" }, kinds, problems);
+    var form = make("form", { action: page, method: "get", role: "search" }, row, filters);
     var keys = make("p", { class: "kb-dialog__keys", "aria-hidden": "true" }, say("search_keys"));
     box = make("dialog", { class: "kb-dialog", "aria-label": say("search") }, form, body, keys);
     document.body.append(box);
@@ -171,8 +175,10 @@
     });
     field.addEventListener("compositionend", typed);
     field.addEventListener("keydown", pressed);
-    kinds.addEventListener("change", function () {
-      ask(true);
+    [kinds, problems].forEach(function (filter) {
+      filter.addEventListener("change", function () {
+        ask(true);
+      });
     });
     form.addEventListener("submit", function () {
       remember();
@@ -180,9 +186,12 @@
       kinds.querySelectorAll("input").forEach(function (radio) {
         if (!radio.value) radio.disabled = true;
       });
+      if (!problems.value) problems.disabled = true;
     });
     box.addEventListener("click", function (event) {
       /* A link to this very page does not reload it. */
+      var link = event.target.closest("a[href]");
+      if (link && link.dataset.page) opened(link.dataset.page, shown);
       if (event.target.closest("a[href]")) remember();
       if (event.target.closest("a[href]")) setTimeout(function () { box.close(); }, 0);
     });
@@ -319,13 +328,16 @@
     var mine = (running = new AbortController());
     var signal = mine.signal;
     var kind = kinds.querySelector("input:checked").value;
-    var asked = parameters(text, { kind: kind, limit: LIMIT, literal: literal ? "1" : "" });
-    var filters = { kind: kind, limit: LIMIT, literal: literal };
+    var problem = problems.value;
+    var asked = parameters(text, {
+      kind: kind, problem: problem, limit: LIMIT, literal: literal ? "1" : "",
+    });
+    var filters = { kind: kind, problem: problem, limit: LIMIT, literal: literal };
     status.textContent = status.textContent || say("search_typing");
     within(PATIENCE, [
       fetched("search", asked, signal),
-      kind ? null : fetched("answer", parameters(text), signal).catch(forgive),
-      kind ? null : fetched("suggest", parameters(text, { limit: 4 }), signal).catch(forgive),
+      kind || problem ? null : fetched("answer", parameters(text), signal).catch(forgive),
+      kind || problem ? null : fetched("suggest", parameters(text, { limit: 4 }), signal).catch(forgive),
     ])
       .then(function (found) {
         if (running !== mine) return;
@@ -392,7 +404,10 @@
     if (answered && answered.answered && answered.passages.length) {
       answer.append(card(answered.passages[0]));
     }
-    list.append.apply(list, found.hits.map(row));
+    list.append.apply(list, found.hits.map(function (hit, number) {
+      return row(hit, number, found.names);
+    }));
+    offer((found.facets && found.facets.problem) || [], found.names || {});
     list.hidden = !found.hits.length;
     field.setAttribute("aria-expanded", found.hits.length ? "true" : "false");
     if (!found.hits.length) after.append(nothing());
@@ -457,7 +472,7 @@
     );
   }
 
-  function row(hit, number) {
+  function row(hit, number, names) {
     return make(
       "a",
       {
@@ -466,12 +481,13 @@
         "aria-selected": "false",
         href: address(hit.url),
         tabindex: "-1",
+        "data-page": hit.id,
         lang: hit.lang !== lang ? hit.lang : null,
       },
       make("span", { class: "kb-result__title" }, hit.title),
       hit.lesson && make("span", { class: "kb-result__lesson" }, hit.lesson),
       hit.snippet && snippet(hit.snippet),
-      facts(hit)
+      facts(hit, names)
     );
   }
 
@@ -489,6 +505,43 @@
     var href = page + "?" + new URLSearchParams({ q: text });
     return make("a", { class: "kb-dialog__more", href: href }, say("search_more", { n: total }));
   }
+
+  /* The problem types among the results; the one that was chosen stays. */
+  function offer(found, names) {
+    var chosen = problems.value;
+    var label = problems.selectedOptions.length ? problems.selectedOptions[0].dataset.name : "";
+    var options = [make("option", { value: "" }, say("search_all_problems"))];
+    if (chosen && !found.some(function (each) { return each.value === chosen; })) {
+      options.push(option(chosen, label || chosen, 0));
+    }
+    found.forEach(function (each) {
+      options.push(option(each.value, names[each.value] || each.value, each.count));
+    });
+    problems.replaceChildren.apply(problems, options);
+    problems.value = chosen;
+    problems.hidden = options.length < 3 && !chosen;
+  }
+
+  function option(value, name, count) {
+    return make("option", { value: value, "data-name": name }, count ? name + " (" + count + ")" : name);
+  }
+
+  /* That a page was opened tells the office what was found; who opened it is not told. */
+  function opened(id, words) {
+    if (!words || Date.now() < phoneFirstUntil) return;
+    fetch("/api/v1/opened", {
+      method: "POST",
+      keepalive: true,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ page: id, query: words }),
+    }).catch(function () {});
+  }
+
+  document.addEventListener("click", function (event) {
+    var title = event.target.closest(".kb-result__title a");
+    var told = title && title.closest(".kb-result").querySelector("[data-page][data-query]");
+    if (told) opened(told.dataset.page, told.dataset.query);
+  });
 
   /* --- Ways in --------------------------------------------------------------------------------- */
 
