@@ -22,6 +22,7 @@ from search_index.engine import Engine, open_engine
 from search_index.errors import ContentError, IndexMissingError, SearchIndexError
 from search_index.passages import cut_all
 from search_index.pinyin import Sounds, sounds_of
+from search_index.query import STOP_EN
 from search_index.stored import Stored, dictionary, records, texts, write
 
 TABLES_VERSION = "2"
@@ -265,11 +266,21 @@ def _names_in(pages: Iterable[Page], lang: Lang) -> tuple[object, ...]:
     return tuple(names), tuple(accumulate(map(len, lines))), "".join(lines)
 
 
+def official_terms(term: Term) -> list[str]:
+    """The index terms of what a thing is called officially, without words that say nothing.
+
+    >>> official_terms(Term("停车和充电", "parking and charging"))
+    ['停车', '车和', '和充', '充电', 'park', 'charg']
+    """
+    found = dict.fromkeys([*terms(term.zh), *terms(term.en)])
+    return [each for each in found if len(each) > 1 and each not in STOP_EN]
+
+
 def _glossary(glossary: Iterable[Term]) -> dict[str, tuple[str, ...]]:
     """For what people call a thing the index terms of what it is called officially."""
     found: dict[str, dict[str, None]] = {}
     for term in glossary:
-        official = [t for t in dict.fromkeys([*terms(term.zh), *terms(term.en)]) if len(t) > 1]
+        official = official_terms(term)
         for alias in map(fold, (*term.aliases_zh, *term.aliases_en, term.zh, term.en)):
             if len(alias) > 1:
                 found.setdefault(alias, {}).update(dict.fromkeys(official))

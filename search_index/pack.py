@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from search_index.analysis import fold, is_han, stem, terms, words
+from search_index.analysis import fold, is_han, stem, words
 from search_index.answer import FAVOUR, GLOSSARY, PREFIX
-from search_index.build import shown
+from search_index.build import official_terms, shown
 from search_index.content import Kind, Lang, Library, Page
 from search_index.emergency import parts_of, stems
 from search_index.engines.arrays import inverted
@@ -177,8 +177,7 @@ def _glossary(library: Library, have: set[str]) -> list[list[Any]]:
     """Aliases with the official terms they stand for, as far as some page has those."""
     entries = []
     for term in library.glossary:
-        official = [t for t in dict.fromkeys([*terms(term.zh), *terms(term.en)]) if len(t) > 1]
-        known = [t for t in official if t in have]
+        known = [official for official in official_terms(term) if official in have]
         names = (*term.aliases_zh, *term.aliases_en, term.zh, term.en)
         said = [fold(name) for name in names if len(fold(name)) > 1]
         if known and said:
