@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from kb_app.site.edition import Edition
 from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
 from kb_app.site.generator import SiteError, assets, configuration, generate
+from kb_app.site.reuse import pages, recall, remember
 from kb_app.site.staging import stage
 from search_index import Lang, Library
 
@@ -35,7 +36,8 @@ def build_site(  # noqa: PLR0913 - named values, each given once
 ) -> None:
     """Build the pages of both languages into ``output/zh`` and ``output/en``.
 
-    Staged Markdown goes to ``build_dir/docs``, where it stays for the next build. Pictures are
+    Staged Markdown goes to ``build_dir/docs`` and a copy of each page to ``build_dir/pages``, where
+    they stay for the next build, which makes only those pages anew that would differ. Pictures are
     taken from `content_dir`; `related` names the pages nearest to each page, by id. Raises
     SiteError if the generator complains of anything; `output` is then of no use.
     """
@@ -59,7 +61,11 @@ def build_site(  # noqa: PLR0913 - named values, each given once
             ),
         )
     progress("generate")
+    folder = build_dir / "pages"
+    made = [kept for _, values in configurations.values() for kept in pages(folder, values)]
+    recall(made)
     generate(configurations)
+    remember(made, folder)
     progress("finish")
     finish(output, build_dir / "compressed")
 
