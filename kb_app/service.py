@@ -378,8 +378,11 @@ def translated(settings: Settings, path: Path) -> None:
     mark_translated(path, settings.content_dir)
 
 
-def open_generations(settings: Settings, *, seconds_between_looks: float = 1.0) -> Generations:
-    """The generations of the build folder, for a service that runs on while others build."""
+def open_generations(settings: Settings, *, seconds_between_looks: float = 0.1) -> Generations:
+    """The generations of the build folder, for a service that runs on while others build.
+
+    A look is one question to the file system, so an edit need not wait long for it.
+    """
     folder = BuildFolder(settings.build_dir.absolute())
     return Generations(
         folder,

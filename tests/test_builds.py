@@ -52,16 +52,24 @@ def edition_in(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def found_edition(url: str) -> int | None:
+    """Which edition the search of the service answers with."""
+    found = read(f"{url}/api/v1/search?q={quote('桶站挨着')}&kind=case")
+    return edition_in(re.sub("</?mark>", "", json.loads(found)["hits"][0]["snippet"]))
+
+
+def shown_edition(url: str) -> int | None:
+    """Which edition stands on the page."""
+    return edition_in(read(f"{url}/zh/cases/bins-moved/"))
+
+
 def served_edition(url: str) -> int | None:
     """Which edition the service answers with, in its index and on its page alike.
 
     They are two requests, so the service may change to a new edition once between them.
     """
     for _ in range(2):
-        found = read(f"{url}/api/v1/search?q={quote('桶站挨着')}&kind=case")
-        snippet = json.loads(found)["hits"][0]["snippet"]
-        indexed = edition_in(re.sub("</?mark>", "", snippet))
-        shown = edition_in(read(f"{url}/zh/cases/bins-moved/"))
+        indexed, shown = found_edition(url), shown_edition(url)
         if indexed == shown:
             return indexed
     pytest.fail(f"the index has edition {indexed}, the page {shown}")
@@ -72,11 +80,16 @@ def read(address: str) -> str:
         return response.read().decode()
 
 
-def edition_when(url: str, expected: int, seconds: float = 10) -> int | None:
+def edition_when(
+    url: str,
+    expected: int,
+    edition: Callable[[str], int | None] = served_edition,
+    seconds: float = 10,
+) -> int | None:
     """The edition served, as soon as it is the expected one."""
     deadline = time.monotonic() + seconds
-    while (found := served_edition(url)) != expected and time.monotonic() < deadline:
-        time.sleep(0.2)
+    while (found := edition(url)) != expected and time.monotonic() < deadline:
+        time.sleep(0.05)
     return found
 
 
@@ -97,7 +110,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_one_answering(library, star
         began = time.monotonic()
         assert kb("build", "--force", **library.settings).returncode == 0
         whole = time.monotonic() - began
-        live = 1
+        searched = live = 1
         moments = [random.uniform(0, whole) for _ in range(8)] + [None, None]
         for edition, moment in enumerate(moments, start=2):
             library.edit(edition)
@@ -111,10 +124,17 @@ def test_a_build_killed_at_any_moment_leaves_the_old_one_answering(library, star
                 time.sleep(moment)
             process.kill()
             process.wait()
-            published = BuildFolder(build_dir).current() != current
-            assert not (published and moment is None)
-            live = edition if published else live
-            assert edition_when(url, live) == live, f"killed after {moment} of {whole} seconds"
+            now = BuildFolder(build_dir).current()
+            assert now is not None
+            assert current is not None
+            assert not (now.site != current.site and moment is None)
+            # What is searched may be newer than what is shown, never older.
+            searched = edition if now.index != current.index else searched
+            live = edition if now.site != current.site else live
+            assert searched >= live
+            when = f"killed after {moment} of {whole} seconds"
+            assert edition_when(url, searched, found_edition) == searched, when
+            assert edition_when(url, live, shown_edition) == live, when
         library.edit(20)
         assert kb("build", **library.settings).returncode == 0
         assert edition_when(url, 20) == 20
@@ -187,6 +207,22 @@ def test_no_request_fails_while_the_library_is_rebuilt_under_load(library, kb, s
                 assert edition_when(url, edition) == edition
         assert load.failures == []
         assert load.answered > 100
+
+
+def test_an_edit_is_found_long_before_its_page_is_made_and_no_request_fails(
+    library, start_build, serve
+):
+    with serve(**library.settings, log_requests="no") as url:
+        with Load(url) as load:
+            library.edit(2)
+            process = start_build(**library.settings)
+            assert edition_when(url, 2, found_edition, seconds=60) == 2
+            assert shown_edition(url) == 1
+            assert process.poll() is None
+            assert process.wait(timeout=120) == 0
+            assert edition_when(url, 2) == 2
+        assert load.failures == []
+        assert load.answered > 20
 
 
 def test_a_service_started_before_the_first_build_answers_after_it(

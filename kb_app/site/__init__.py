@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
+from kb_app.site import reuse
 from kb_app.site.around import around, codes
 from kb_app.site.edition import Edition
 from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
@@ -41,7 +42,8 @@ def build_site(  # noqa: PLR0913 - named values, each given once
 ) -> None:
     """Build the pages of both languages into ``output/zh`` and ``output/en``.
 
-    Staged Markdown goes to ``build_dir/docs``, where it stays for the next build. Pictures are
+    Staged Markdown goes to ``build_dir/docs`` and a copy of each page to ``build_dir/pages``, where
+    they stay for the next build, which makes only those pages anew that would differ. Pictures are
     taken from `content_dir`; `related` names the pages nearest to each page, by id. Raises
     SiteError if the generator complains of anything; `output` is then of no use.
     """
@@ -68,7 +70,11 @@ def build_site(  # noqa: PLR0913 - named values, each given once
             ),
         )
     progress("generate")
+    folder = build_dir / "pages"
+    made = [kept for _, values in configurations.values() for kept in reuse.pages(folder, values)]
+    reuse.recall(made)
     generate(configurations)
+    reuse.remember(made, folder)
     progress("finish")
     for path, data in around(pages, site_url):
         write(output / path, data)

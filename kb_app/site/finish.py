@@ -127,7 +127,8 @@ def _compress(path: Path, cache: Path) -> str:
 
 
 def _brotli(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=11))
+    # The last step up takes twice and a half the time for two hundredths of the size.
+    return bytes(brotli.compress(data, quality=10))
 
 
 def _gzip(data: bytes) -> bytes:
