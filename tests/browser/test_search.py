@@ -235,3 +235,33 @@ def test_a_page_that_is_not_there_says_so_in_the_sites_clothes(browser, service_
     assert page.locator(".kb-header").is_visible()
     assert page.locator("form[role=search]:visible").count() >= 1
     context.close()
+
+
+def test_results_can_be_narrowed_to_one_problem(ask, phone):
+    page = ask("充电 地锁", **phone)
+    problems = page.get_by_label("只看哪个问题")
+    assert problems.input_value() == ""
+    before = page.locator(HITS).count()
+    problems.select_option("parking-lock")
+    expect(page.locator(HITS)).not_to_have_count(before)
+    assert page.locator(HITS).count() >= 1
+    for facts in page.locator(f"{HITS} .kb-result__facts").all_inner_texts():
+        assert "私装地锁" in facts or facts.startswith("问题")
+    problems.select_option("")
+    expect(page.locator(HITS)).to_have_count(before)
+
+
+def test_that_a_result_was_opened_is_told_without_saying_by_whom(ask, desktop):
+    page = ask("没有雨檐", **desktop)
+    with page.expect_request("**/api/v1/opened") as told:
+        page.locator(HITS).first.click()
+    sent = told.value
+    assert json.loads(sent.post_data) == {"page": "shed-before-ban", "query": "没有雨檐"}
+
+
+def test_the_page_of_results_narrows_to_one_problem_without_a_script(visit):
+    page = visit("/zh/search?q=充电 地锁", java_script_enabled=False)
+    narrowed = page.locator(".kb-filters a", has_text="私装地锁")
+    narrowed.click()
+    assert "problem=parking-lock" in page.url
+    assert page.locator(".kb-filters a[aria-current]", has_text="私装地锁").count() == 1
