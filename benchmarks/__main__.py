@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import growth
+from benchmarks import growth, running
 from benchmarks.contestants import CONTESTANTS, missing, versions
 from benchmarks.corpus import PROJECT, QUERIES, queries, source
-from benchmarks.load import loaded, swapped
+from benchmarks.load import loaded, read, swapped
 from benchmarks.report import markdown, ratios
 from search_index import Lang
 
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for _ in _measured(result, lang, size, Path(folder), quick=asked.quick):
                 _write(result, asked.json, asked.report)
     if not asked.quick:
+        result["pages"] = read(PROJECT / "build")
+        result["running"] = running.measured()
         result["growth"] = [growth.measured(size) for size in growth.SIZES]
         _write(result, asked.json, asked.report)
     for line in ratios(result):

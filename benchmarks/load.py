@@ -38,6 +38,18 @@ def loaded(
         return [_rush(port, paths, clients, seconds) for clients in CLIENTS]
 
 
+def read(build: Path) -> list[dict[str, float]]:
+    """Pages per second of a built site, as `make run` leaves it in the folder `build`."""
+    current = BuildFolder(build).current()
+    if current is None or current.site is None:
+        return []
+    site = build / current.site
+    pages = sorted(path.parent.relative_to(site) for path in site.rglob("index.html"))
+    with service(build) as port:
+        paths = [f"/{page.as_posix()}/" for page in pages]
+        return [_rush(port, paths, clients, SECONDS) for clients in CLIENTS]
+
+
 def swapped(folder: Path, asked: Sequence[Asked]) -> dict[str, float]:
     """Eight clients ask without a pause while the index is replaced twenty times."""
     paths = [f"/api/v1/search?q={quote(each.text)}" for each in asked]

@@ -101,6 +101,17 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
             "",
             *_swaps(result["swaps"]),
         )
+    if result.get("pages"):
+        yield from (
+            "",
+            "## HTTP: pages of our own site",
+            "",
+            *_table(_HTTP, _served(result["pages"])),
+        )
+    if result.get("running"):
+        first, second = result["running"]["first"], result["running"]["second"]
+        yield from ("", "## From a clone to the first answer", "")
+        yield f"First `make run` {first:.0f} s (packages cached), second {second:.1f} s."
     if result.get("growth"):
         yield from ("", "## How the engine grows", "", *table(result["growth"]), "", GROWTH_NOTE)
     for title, found in result["profiles"].items():
@@ -166,16 +177,22 @@ def _cells(name: str, one: Round, size: int) -> list[str]:
     return [*cells, f"{one['rss_mb']:.0f} ({one['own_mb']:.0f})"]
 
 
+_HTTP = ("clients", "answers/s", "p50 ms", "p99 ms", "requests", "failures")
+
+
 def _http(served: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    rows = [
+    yield from _table(_HTTP, _served(served))
+    yield from ("", HTTP_NOTE)
+
+
+def _served(served: Sequence[Mapping[str, float]]) -> list[list[str]]:
+    return [
         [
             f"{one['clients']}", f"{one['per_second']:.0f}", f"{one['p50']:.1f}",
             f"{one['p99']:.1f}", f"{one['requests']}", f"{one['failures']}",
         ]
         for one in served
     ]  # fmt: skip
-    yield from _table(["clients", "searches/s", "p50 ms", "p99 ms", "requests", "failures"], rows)
-    yield from ("", HTTP_NOTE)
 
 
 def _profile(found: Mapping[str, Sequence[Sequence[Any]]]) -> Iterator[str]:
