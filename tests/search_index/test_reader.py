@@ -252,3 +252,12 @@ def test_any_front_matter_is_read_or_explained(
         small.write(name, f"---\n{text}---\n## 基本情况\nx\n")
     for finding in small.read().findings:
         assert finding.message
+
+
+def test_a_file_that_is_too_large_or_cannot_be_opened_is_named(small: Folder) -> None:
+    small.write("zh/cases/long.md", "字" * 400_000)
+    (small.path / "zh" / "cases" / "gone.md").symlink_to("nowhere.md")
+    assert small.lines() == [
+        "1: cannot be read: No such file or directory",
+        "1: larger than 1,000,000 bytes",
+    ]
