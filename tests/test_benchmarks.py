@@ -17,7 +17,7 @@ def test_the_quick_benchmark_runs_and_says_the_ratios(tmp_path):
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=400,
     )
     assert done.returncode == 0, done.stderr
     assert "ours/Whoosh" in done.stdout

@@ -95,7 +95,7 @@ def edition_when(
 
 def index_is_done_but_not_the_site(build_dir: Path, before: set[Path]) -> bool:
     new = [p for p in build_dir.iterdir() if p not in before]
-    index = [p for p in new if p.name.startswith("index-") and any(p.glob("tables-*.json"))]
+    index = [p for p in new if p.name.startswith("index-") and any(p.glob("tables-*"))]
     site = [p for p in new if p.name.startswith("site-")]
     return any((p / "CURRENT").exists() for p in index) and not any(
         (p / "csp.json").exists() for p in site
