@@ -76,7 +76,10 @@
   });
 
   function verdict(control, name) {
-    var body = { page: control.dataset.page, lang: control.dataset.lang, verdict: name };
+    /* A result says which page it is; below a page it is the page itself. */
+    var page = control.dataset.page || document.getElementById("kb-content").dataset.page;
+    var language = control.dataset.lang || document.documentElement.lang.slice(0, 2);
+    var body = { page: page, lang: language, verdict: name };
     var query = control.dataset.query || remembered();
     if (query) body.query = Array.from(query).slice(0, LONGEST_QUERY).join("");
     return body;
