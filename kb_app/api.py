@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from kb_app import parameters, service
 from kb_app.database import DatabaseBusyError
 from kb_app.visitor import generation, json_response, leased, note_search, running
-from search_index import Found, Lang
+from search_index import Lang
 
 api = Blueprint("api", __name__)
 api.before_request(parameters.check_encoding)
@@ -24,14 +24,7 @@ def search() -> Response:
     found = generation().answers.search(parameters.query(), **asdict(wanted))
     if wanted.offset == 0:
         note_search(found)
-    return json_response(service.plain(found) | {"names": _names(found)})
-
-
-def _names(found: Found) -> dict[str, str]:
-    """What the problem types of results are called, for the filter and the rows."""
-    met = {problem for hit in found.hits for problem in hit.problems}
-    met.update(facet.value for facet in found.facets.get("problem", ()))
-    return {topic: generation().name(topic, found.lang) for topic in sorted(met)}
+    return json_response(service.plain(found) | {"names": generation().names_in(found)})
 
 
 @api.get("/api/v1/answer")

@@ -319,8 +319,9 @@ def search(settings: Settings, /, text: str, *, as_json: bool, **wanted: Any) ->
         wanted[name] = make(wanted[name]) if wanted[name] else None
     with service.opened(settings) as generation:
         found = generation.answers.search(text, **wanted)
+        names = generation.names_in(found)
     if as_json:
-        print_json(service.plain(found))
+        print_json(service.plain(found) | {"names": names})
         return
     if found.emergency:
         click.secho(f"{' '.join(found.emergency.call)}  {found.emergency.message}", fg="red")

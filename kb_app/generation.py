@@ -12,7 +12,15 @@ from pathlib import Path
 
 from whitenoise import WhiteNoise
 
-from search_index import Answers, BuildFolder, Current, IndexMissingError, Lang, SearchIndexError
+from search_index import (
+    Answers,
+    BuildFolder,
+    Current,
+    Found,
+    IndexMissingError,
+    Lang,
+    SearchIndexError,
+)
 
 TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
@@ -44,6 +52,12 @@ class Generation:
     def name(self, topic: str, lang: Lang) -> str:
         """What a problem type is called; an id that the taxonomy lacks stands for itself."""
         return self.names.get(topic, {}).get(lang, topic)
+
+    def names_in(self, found: Found) -> dict[str, str]:
+        """What the problem types among results are called, for the filter and the rows."""
+        met = {problem for hit in found.hits for problem in hit.problems}
+        met.update(facet.value for facet in found.facets.get("problem", ()))
+        return {topic: self.name(topic, found.lang) for topic in sorted(met)}
 
 
 def open_generation(index_url: str, site: Path | None) -> Generation:

@@ -167,7 +167,7 @@ def test_a_build_says_what_it_made_as_json_too(run, settings):
     assert (settings.build_dir / made["site"]).is_dir()
     assert json.loads(run("build", "--json", settings=settings).stdout)["made"] is False
     assert list(made["seconds"]) == [
-        "read", "index", "related", "stage zh", "stage en", "generate", "finish",
+        "read", "index", "related", "stage zh", "stage en", "generate", "finish", "keep",
     ]  # fmt: skip
     assert all(seconds > 0 for seconds in made["seconds"].values())
     forced = run("build", "--force", settings=settings)
