@@ -27,6 +27,7 @@ from kb_app.desk.inbox import find_item
 from kb_app.desk.sheet import KINDS, Sheet
 from kb_app.door import account
 from kb_app.drafts import DraftError, New, TakenError, Written
+from kb_app.findings import in_words
 from kb_app.inbox import How
 from kb_app.publisher import RefusedDraftError, checked
 from kb_app.questions import Answering, QuestionError, Step, Who, allowed
@@ -86,7 +87,7 @@ def check() -> Response:
     """What the rules say of a text, for the script that checks while somebody types."""
     sheet = _posted(None)
     found = _findings(sheet)
-    rows = [{"line": f.line, "message": f.message} for f in found]
+    rows = [{"line": f.line, "message": in_words(f.message, language())} for f in found]
     return json_response({"findings": rows, "private": _private(sheet.text)})
 
 
@@ -354,6 +355,7 @@ def _show(sheet: Sheet, said_of_it: _Said | None = None, *, taken: int = 0) -> R
         parts=sheets.parts(sheet) if in_fields else [],
         findings=found.findings,
         preview=found.preview,
+        in_words=lambda message: in_words(message, language()),
         refused=found.refused,
         private=_private(sheet.text),
         comma=comma(language()),
