@@ -230,6 +230,8 @@ def import_file(  # noqa: PLR0913 - what can be typed
         return
     if file is None:
         raise click.UsageError(say(terminal_language(), mark("Say which file.")))
+    if not settings.content_dir.is_dir():
+        raise service.ContentMissingError(settings.content_dir)
     with _kept(settings) as kept:
         author = _author(kept, name) if write else 0
         columns = importing.read_mapping(mapping.read_text("utf-8-sig")) if mapping else {}
@@ -238,13 +240,19 @@ def import_file(  # noqa: PLR0913 - what can be typed
             file,
             lang=Lang(lang),
             mapping=columns,
-            taken=lambda slug: any(kept.drafts.find(slug, each) for each in Lang),
+            taken=lambda slug: _drafted(kept, slug),
         )
         if write and found.is_sound:
             kept.drafts.begin_all(found.drafts(Lang(lang)), author=author)
     _tell_rows(found, wrote=write and found.is_sound, as_json=as_json)
     if not found.is_sound:
         sys.exit(FINDINGS)
+
+
+def _drafted(kept: Kept, slug: str) -> str | None:
+    """The text of the draft of that name, in whichever language it is."""
+    found = (kept.drafts.find(slug, lang) for lang in Lang)
+    return next((draft.text for draft in found if draft is not None), None)
 
 
 def _author(kept: Kept, name: str | None) -> int:

@@ -21,16 +21,15 @@ import docx
 import openpyxl
 from docx.opc.exceptions import PackageNotFoundError
 from openpyxl.utils.exceptions import InvalidFileException
-from pypinyin import lazy_pinyin
 
 from kb_app import personal
 from kb_app.drafts import New
 from kb_app.findings import in_words
+from kb_app.naming import name_of
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
 from search_index import (
     FIXED,
-    Finding,
     Form,
     Kind,
     Lang,
@@ -158,12 +157,12 @@ def read_file(
     *,
     lang: Lang,
     mapping: Mapping[str, str],
-    taken: Callable[[str], bool],
+    taken: Callable[[str], str | None],
 ) -> Imported:
     """Read a ledger (.xlsx, .csv) or a Word file (.docx) and check every row of it.
 
-    `mapping` says which column is which field, where its name does not tell; `taken` which names
-    have a draft already. Raises ImportRefusedError where the file as a whole cannot be read.
+    `mapping` says which column is which field, where its name does not tell; `taken` gives the text
+    of the draft that has a name. Raises ImportRefusedError where a file cannot be read as a whole.
     """
     if path.stat().st_size > MOST_BYTES:
         raise ImportRefusedError(mark("The file is larger than {most} bytes."), most=MOST_BYTES)
@@ -359,7 +358,7 @@ def _checked(
     lang: Lang,
     rows: Iterable[tuple[int, Mapping[str, str]]],
     fields: Mapping[str, str],
-    taken: Callable[[str], bool],
+    taken: Callable[[str], str | None],
 ) -> Iterator[Row]:
     reading = read_drafts(settings.content_dir, {})
     topics = {
@@ -373,16 +372,16 @@ def _checked(
     made: list[Row] = []
     for number, cells in rows:
         values = {fields[name]: cell for name, cell in cells.items() if name in fields and cell}
-        slug = values.get("slug") or _free(values.get("title", ""), {*pages, *given}, taken)
-        form = _form(values, topics)
-        row = Row(number, slug, values.get("title", ""), text_of(form, Kind.CASE, lang))
+        text = text_of(_form(values, topics), Kind.CASE, lang)
+        slug = values.get("slug") or _free(values.get("title", ""), text, {*pages, *given}, taken)
+        row = Row(number, slug, values.get("title", ""), text)
         made.append(_with_reasons(row, values, {*pages, *given}, taken))
         given.add(slug)
     yield from _by_the_rules(settings, lang, made)
 
 
 def _with_reasons(
-    row: Row, values: Mapping[str, str], used: set[str], taken: Callable[[str], bool]
+    row: Row, values: Mapping[str, str], used: set[str], taken: Callable[[str], str | None]
 ) -> Row:
     reasons: list[Reason] = []
     if not row.title:
@@ -391,7 +390,9 @@ def _with_reasons(
         reasons.append(Reason(mark("It does not say what the situation was.")))
     if not is_slug(row.slug):
         reasons.append(Reason(mark("`{slug}` cannot be a name in the address."), row.slug))
-    elif row.slug in used or taken(row.slug):
+    elif taken(row.slug) == row.text:
+        reasons.append(Reason(mark("It was imported before, as {slug}."), row.slug))
+    elif row.slug in used or taken(row.slug) is not None:
         reasons.append(Reason(mark("The name {slug} is taken."), row.slug))
     private = personal.findings(f"{row.title}\n{row.text}")
     if private:
@@ -478,11 +479,12 @@ def _prose(words: str) -> str:
     return "\n".join(re.sub(r"^(\s*\d+)\.", r"\1\\.", line) for line in lines)
 
 
-def _free(title: str, used: set[str], taken: Callable[[str], bool]) -> str:
-    """A name in the address that nobody has, from how the title sounds."""
-    sounds = "-".join(lazy_pinyin(title)).casefold()
-    plain = unicodedata.normalize("NFKD", sounds).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", plain)[:6]
-    base = "-".join(words)[:48].strip("-") or "case"
+def _free(title: str, text: str, used: set[str], taken: Callable[[str], str | None]) -> str:
+    """A name in the address that nobody has but a draft of the same text, after the title."""
+    base = name_of(title) or "case"
     numbered = (base if n == 1 else f"{base}-{n}" for n in range(1, MOST_ROWS * 2))
-    return next(name for name in numbered if is_slug(name) and name not in used and not taken(name))
+    return next(
+        name
+        for name in numbered
+        if is_slug(name) and name not in used and taken(name) in {None, text}
+    )

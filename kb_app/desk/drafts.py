@@ -29,6 +29,7 @@ from kb_app.door import account
 from kb_app.drafts import DraftError, New, TakenError, Written
 from kb_app.findings import in_words
 from kb_app.inbox import How
+from kb_app.naming import name_of
 from kb_app.publisher import RefusedDraftError, checked
 from kb_app.questions import Answering, QuestionError, Step, Who, allowed
 from kb_app.translations import mark, say
@@ -117,8 +118,9 @@ def _lang(word: str | None) -> Lang:
 
 
 def _empty(kind: Kind, lang: Lang) -> Sheet:
-    text = sheets.prefilled(kind, lang, title="", words="", facts={})
-    return sheets.shown_in_fields(Sheet(kind, lang, "", text))
+    """Nothing is filled in, so that no example is ever published."""
+    blank = text_of(Form({"status": "draft"}), kind, lang)
+    return Sheet(kind, lang, "", blank, in_fields=True)
 
 
 def _of_question(kind: Kind, at: int) -> Sheet:
@@ -133,7 +135,7 @@ def _of_question(kind: Kind, at: int) -> Sheet:
     }
     words = first.text or ""
     text = sheets.prefilled(kind, lang, title=words, words=words, facts=facts)
-    slug = record.life.problem if kind is Kind.PROBLEM and record.life.problem else ""
+    slug = (record.life.problem or "") if kind is Kind.PROBLEM else name_of(sheets.short(words))
     return Sheet(kind, lang, slug, text, question=at)
 
 
@@ -144,7 +146,7 @@ def _of_gap(kind: Kind, subject: str) -> Sheet:
     lang = Lang(item.lang)
     names = sheets.yaml_of("aliases", [item.title, *item.also][:6], lang)
     text = sheets.prefilled(kind, lang, title=item.title, words="", facts={"aliases": names})
-    return Sheet(kind, lang, "", text, subject=subject)
+    return Sheet(kind, lang, name_of(item.title), text, subject=subject)
 
 
 def _of_page(page: str, lang: Lang, alias: str) -> Sheet:
@@ -351,7 +353,7 @@ def _show(sheet: Sheet, said_of_it: _Said | None = None, *, taken: int = 0) -> R
         sheet=sheet,
         draft=sheet.draft,
         in_fields=in_fields,
-        inputs=sheets.inputs(sheet) if in_fields else [],
+        inputs=sheets.inputs(sheet, _topics()) if in_fields else [],
         parts=sheets.parts(sheet) if in_fields else [],
         findings=found.findings,
         preview=found.preview,
@@ -376,3 +378,9 @@ def _has_twin(sheet: Sheet) -> bool:
 
 def _twin_draft(sheet: Sheet) -> Written | None:
     return running().kept.drafts.find(sheet.slug, sheet.lang.other) if sheet.draft else None
+
+
+def _topics() -> tuple[tuple[str, str], ...]:
+    """The ids of the problem types with their names."""
+    names = generation().names
+    return tuple((topic, name[language()]) for topic, name in names.items())

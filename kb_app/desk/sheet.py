@@ -146,6 +146,11 @@ class Input:
     rows: tuple[tuple[Input, ...], ...] = ()
 
     @property
+    def lines(self) -> list[str]:
+        """The values of a list."""
+        return self.value.split("\n") if self.value else []
+
+    @property
     def is_group(self) -> bool:
         """Whether it consists of other fields."""
         return bool(self.rows)
@@ -161,14 +166,14 @@ def prefilled(kind: Kind, lang: Lang, *, title: str, words: str, facts: Mapping[
     """
     text = new_page(kind, "unnamed", lang)
     front, line, body = text.partition("\n---\n")
-    known = {"title": yaml_of("title", _short(title), lang), **facts}
+    known = {"title": yaml_of("title", short(title), lang), **facts}
     lines = [_filled(each, known) for each in front.split("\n")]
     if words:
         body = _opening(body, words)
     return "\n".join(lines) + line + body
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
     """The first sentence, or as much of it as a title may have."""
     first = re.split(r"[。！？!?\n]", words.strip(), maxsplit=1)[0]
     return " ".join(first.split())[:MOST_TITLE]
@@ -205,11 +210,16 @@ def yaml_of(name: str, value: Any, lang: Lang) -> str:
 # In fields ---------------------------------------------------------------------------------------
 
 
-def inputs(sheet: Sheet) -> list[Input]:
-    """The fields of a sheet, in the order of the documentation, with what stands in them."""
+def inputs(sheet: Sheet, topics: tuple[tuple[str, str], ...]) -> list[Input]:
+    """The fields of a sheet, in the order of the documentation, with what stands in them.
+
+    `topics` are the problem types that can be chosen, each with its name.
+    """
     form = sheet.form or Form()
     return [
-        _input(name, name, its, form.fields.get(name))
+        replace(_input(name, name, its, form.fields.get(name)), choices=topics)
+        if name == "problems"
+        else _input(name, name, its, form.fields.get(name))
         for name, its in fields_of(sheet.kind).items()
         if name not in _HIDDEN
     ]
@@ -276,7 +286,7 @@ def _sent(sent: MultiDict[str, str], name: str, its: Field) -> Any:
         rows = [_record(sent, f"{name}.{n}", its.fields) for n in range(_rows(sent, name))]
         found = [row for row in rows if row]
         return found if its.is_list else (found[0] if found else "")
-    words = sent.get(name, "")
+    words = "\n".join(sent.getlist(name))
     if its.is_list:
         return [" ".join(line.split()) for line in words.splitlines() if line.strip()]
     return " ".join(words.split())
