@@ -240,16 +240,12 @@ def check_links(drafts: Iterable[Draft], content: Path) -> None:
 
 
 def linked(draft: Draft) -> Iterator[PurePosixPath]:
-    """The files that a draft's links and quiz sources may lead to."""
+    """The files that a draft's links may lead to."""
     for link in links(draft.body):
         if not _ELSEWHERE.match(link.target):
             path = _resolved(draft.path, unquote(link.target).partition("#")[0])
             if path is not None:
                 yield path
-    for place, _ in _quiz_places(draft):
-        for lang in Lang:
-            for kind in Kind:
-                yield PurePosixPath(lang, kind.folder, f"{place.partition('#')[0]}.md")
 
 
 def _quiz_places(draft: Draft) -> Iterator[tuple[str, Node]]:

@@ -108,9 +108,9 @@ def _parts(body: str, kind: Kind, lang: Lang) -> dict[str, str] | None:
     tops = [each for each in headings(body) if each.level <= _PART]
     if "\n".join(lines[: tops[0].line - 1] if tops else lines).strip():
         return None
-    ends = [each.line - 1 for each in tops[1:]] + [len(lines)]
+    ends = [*(each.line - 1 for each in tops[1:]), len(lines)]
     found: dict[str, str] = {}
-    for top, end in zip(tops, ends, strict=True):
+    for top, end in zip(tops, ends, strict=False):
         anchor = anchors.get(top.text)
         if top.level != _PART or anchor is None or anchor in found or top.anchor:
             return None

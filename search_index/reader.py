@@ -64,14 +64,16 @@ def read_drafts(
     mine = [_given(path, text) for path, text in texts.items()]
     twins = {PurePosixPath(draft.lang.other, *draft.path.parts[1:]) for draft in mine}
     wanted = twins.union(*(checks.linked(draft) for draft in mine))
+    named = {word for draft in mine if draft.front for word in _words(draft.front)}
     drafts = list(mine)
     for each in _markdown_files(content):
         place = PurePosixPath(each.relative_to(content).as_posix())
         if place not in texts:
-            drafts.append(_read_file(content, each) if place in wanted else _placed(place))
+            needed = place in wanted or place.stem in named
+            drafts.append(_read_file(content, each) if needed else _placed(place))
     _refuse_shared_slugs([*drafts[len(mine) :], *mine])
     known = _facts(beside, drafts, today)
-    for source, twin in _pairs(d for d in drafts if d.path in twins or d.path in texts):
+    for source, twin in _pairs(draft for draft in drafts if draft.text):
         _read_pair(source, twin, known)
     checks.check_links(drafts, content)
     found = {finding for draft in mine for finding in draft.findings}
@@ -80,6 +82,14 @@ def read_drafts(
         _library([draft for draft in drafts if draft.page is not None], beside),
         tuple(sorted(found, key=lambda f: (order.index(f.path), f.line, f.message))),
     )
+
+
+def _words(node: Node) -> Iterator[str]:
+    """Every single value below a node; among them are the names of other pages."""
+    for inner in (*node.entries.values(), *node.items):
+        yield from _words(inner)
+    if node.text is not None:
+        yield node.text.partition("#")[0]
 
 
 def _given(path: PurePosixPath, text: str) -> Draft:

@@ -209,16 +209,22 @@ def _posted(written: Written | None) -> Sheet:
             kind,
             lang,
             said("slug"),
-            said("text", MOST_PAGE),
+            _text(),
             question=number("question") or None,
             subject=said("subject"),
             given=bool(said("given")),
         )
     else:
-        sheet = replace(_sheet(written), text=said("text", MOST_PAGE))
+        sheet = replace(_sheet(written), text=_text())
     if said("view") == "fields":
         sheet = replace(sheet, in_fields=True, text=sheets.in_text(request.form, sheet))
     return sheet
+
+
+def _text() -> str:
+    """The text of the page, which ends with its last line as files do."""
+    words = said("text", MOST_PAGE)
+    return f"{words}\n" if words else ""
 
 
 def _act(sheet: Sheet) -> AnyResponse:
