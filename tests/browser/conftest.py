@@ -94,3 +94,9 @@ def desktop() -> dict[str, object]:
 @pytest.fixture
 def phone() -> dict[str, object]:
     return PHONE
+
+
+@pytest.fixture
+def watched_of() -> Callable[[str], Watched]:
+    """Something that notices what goes wrong on pages of a host."""
+    return Watched

@@ -526,7 +526,7 @@ def test_the_form_and_the_text_say_the_same(li):
 
 def test_a_text_that_no_form_can_show_stays_text(li):
     answer = new_draft(li, "no front matter", act="fields")
-    assert typed(answer, "text") == "no front matter"
+    assert typed(answer, "text") == "no front matter\n"
     assert "还不能用表单显示" in refused(answer)
 
 
