@@ -9,7 +9,7 @@ WORDS = st.one_of(
     st.text(alphabet="abc 车:#-'\"{}[],&*!|>%@`~", min_size=1, max_size=12).map(
         lambda text: " ".join(text.split()) or "a"
     ),
-    st.sampled_from(["null", "true", "2026-11-22", "1.0", "- a", "a: b", "\u2028", "é😀", "---"]),
+    st.sampled_from(["null", "true", "2026-11-22", "1.0", "- a", "a: b", "é😀", "---"]),
 )
 PROSE = st.text(alphabet="abc 车棚。*-|&", min_size=1, max_size=40).map(str.strip).filter(bool)
 
