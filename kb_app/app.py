@@ -9,11 +9,14 @@ from kb_app import service
 from kb_app.api import api
 from kb_app.asking import asking
 from kb_app.database import DatabaseBusyError
+from kb_app.desk import desk
+from kb_app.door import guard, protect_forms
 from kb_app.front import Front
 from kb_app.generation import Generations
 from kb_app.keeping import open_kept
 from kb_app.limits import Limit, TooManyError
 from kb_app.metrics import Metrics
+from kb_app.publisher import Publisher
 from kb_app.questions import QuestionError, UnknownPageError, UnknownQuestionError
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
@@ -47,22 +50,27 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app = Flask("kb_app", static_folder=None)
     secret = app.secret_key = service.secret_key(settings)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    kept = open_kept(settings, secret)
     running = Running(
         settings,
         generations or service.open_generations(settings),
         Metrics(),
-        open_kept(settings, secret),
+        kept,
         Limit("writes", settings.writes_per_hour),
         Limit("wrong codes", settings.wrong_codes_per_hour),
+        Publisher(settings, kept.drafts),
     )
     running.kept.keep_house()
     app.extensions["lanewise"] = running
     app.register_blueprint(api)
     app.register_blueprint(asking)
     app.register_blueprint(views)
+    app.register_blueprint(desk)
     app.before_request(_need_generation)
+    app.before_request(guard)
     app.after_request(remember_visitor)
     _answer_errors(app)
+    protect_forms(app, settings)
     app.wsgi_app = Front(  # type: ignore[method-assign]
         app.wsgi_app, running.generations, running.metrics, log=settings.log_requests
     )

@@ -22,6 +22,7 @@ from kb_app.database import (
     DatabaseDamagedError,
     DatabaseError,
 )
+from kb_app.importing import ImportRefusedError
 from kb_app.settings import Settings, SettingsError
 from kb_app.terminal import (
     ENVIRONMENT,
@@ -96,9 +97,9 @@ class _Kb(click.Group):
         except ContentError as error:
             click.echo(str(error))
             return ctx.exit(FINDINGS)
-        except AccountError as error:
+        except (AccountError, ImportRefusedError) as error:
             tell(error.message, **error.values)
-            return ctx.exit(USAGE)
+            return ctx.exit(USAGE if isinstance(error, AccountError) else FINDINGS)
         except _MISSING as error:
             tell_what_is_missing(error)
             return ctx.exit(ENVIRONMENT)
@@ -146,6 +147,7 @@ for command in (
     commands.backup,
     commands.restore,
     commands.database,
+    commands.import_file,
 ):
     kb.add_command(command)
 

@@ -11,13 +11,14 @@ from typing import Any
 import click
 
 from kb_app import backup as backups
-from kb_app import service
+from kb_app import importing, service
 from kb_app.accounts import Accounts, Role
 from kb_app.keeping import Kept, open_kept, working_days
 from kb_app.questions import audit as look_at
 from kb_app.settings import Settings
 from kb_app.terminal import FINDINGS, as_json, print_json, tell, terminal_language
 from kb_app.translations import mark, say
+from search_index import Lang
 
 
 @contextmanager
@@ -195,3 +196,99 @@ def upgrade(settings: Settings) -> None:
     """Bring the tables to what this version needs; `kb serve` does so by itself."""
     with _kept(settings) as kept:
         tell(mark("The tables are up to date: {address}."), address=kept.database.address)
+
+
+@click.command("import")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help=mark("A file that says which column is which field."))  # fmt: skip
+@click.option("--lang", type=click.Choice([lang.value for lang in Lang]), default=Lang.ZH.value,
+              help=mark("Language of the pages."))  # fmt: skip
+@click.option("--write", is_flag=True, help=mark("Make the drafts; without it nothing is kept."))
+@click.option("--as", "name", help=mark("The account whose drafts they become."))
+@click.option("--template", "blank", type=click.Path(dir_okay=False, path_type=Path),
+              help=mark("Write a Word file to fill in, and nothing else."))  # fmt: skip
+@as_json
+@click.pass_obj
+def import_file(  # noqa: PLR0913 - what can be typed
+    settings: Settings,
+    *,
+    file: Path | None,
+    mapping: Path | None,
+    lang: str,
+    name: str | None,
+    blank: Path | None,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """Make drafts of cases from a ledger (.xlsx, .csv) or a Word file; at first only tell."""
+    if blank is not None:
+        importing.template(Lang(lang)).save(str(blank))
+        click.echo(blank)
+        return
+    if file is None:
+        raise click.UsageError(say(terminal_language(), mark("Say which file.")))
+    if not settings.content_dir.is_dir():
+        raise service.ContentMissingError(settings.content_dir)
+    with _kept(settings) as kept:
+        author = _author(kept, name) if write else 0
+        columns = importing.read_mapping(mapping.read_text("utf-8-sig")) if mapping else {}
+        found = importing.read_file(
+            settings,
+            file,
+            lang=Lang(lang),
+            mapping=columns,
+            taken=lambda slug: _drafted(kept, slug),
+        )
+        if write and found.is_sound:
+            kept.drafts.begin_all(found.drafts(Lang(lang)), author=author)
+    _tell_rows(found, wrote=write and found.is_sound, as_json=as_json)
+    if not found.is_sound:
+        sys.exit(FINDINGS)
+
+
+def _drafted(kept: Kept, slug: str) -> str | None:
+    """The text of the draft of that name, in whichever language it is."""
+    found = (kept.drafts.find(slug, lang) for lang in Lang)
+    return next((draft.text for draft in found if draft is not None), None)
+
+
+def _author(kept: Kept, name: str | None) -> int:
+    found = next((each for each in kept.accounts.list() if each.name == name), None)
+    if found is None or not found.role.includes(Role.EDITOR):
+        raise click.UsageError(
+            say(terminal_language(), mark("--write needs --as with the name of an editor."))
+        )
+    return found.id
+
+
+def _tell_rows(found: importing.Imported, *, wrote: bool, as_json: bool) -> None:
+    lang = terminal_language()
+    rows = [
+        {
+            "row": row.number,
+            "slug": row.slug,
+            "title": row.title,
+            "refused": [each.said(lang) for each in row.refused],
+        }
+        for row in found.rows
+    ]
+    if as_json:
+        print_json({"written": wrote, "rows": rows, "unknown_columns": found.unknown})
+        return
+    for row in found.rows:
+        tell(mark("Row {row}: {slug} · {title}"), row=row.number, slug=row.slug, title=row.title)
+        for reason in row.refused:
+            click.echo(f"    {reason.said(lang)}")
+    if found.unknown:
+        tell(mark("Columns that are left out: {names}"), names=", ".join(found.unknown))
+    refused = sum(bool(row.refused) for row in found.rows)
+    if wrote:
+        tell(mark("Made drafts: {count}. They wait at the desk."), count=len(found.rows))
+    elif refused or not found.rows:
+        tell(mark("Nothing was kept. Rows: {count}, to mend: {refused}."),
+             count=len(found.rows), refused=refused)  # fmt: skip
+    else:
+        tell(mark("All rows are fine: {count}. Add --write to make drafts."), count=len(rows))

@@ -16,7 +16,9 @@ from kb_app.database import (
     open_database,
     sqlite_address,
 )
+from kb_app.drafts import Drafts
 from kb_app.feedback import FeedbackBox
+from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
 from kb_app.searches import Searches
@@ -38,6 +40,8 @@ class Kept:
     accounts: Accounts
     feedback: FeedbackBox
     searches: Searches
+    inbox: Inbox
+    drafts: Drafts
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -82,6 +86,8 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         accounts=Accounts(database),
         feedback=FeedbackBox(database, keys),
         searches=Searches(database),
+        inbox=Inbox(database),
+        drafts=Drafts(database),
     )
 
 

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -170,24 +170,39 @@ def _row(each: Sought) -> Search:
     )
 
 
+@dataclass(slots=True)
+class Vain:
+    """Visits on which words led nowhere, each with whether there was an answer, and the last day.
+
+    A visit is a print that is another one tomorrow.
+    """
+
+    visits: dict[str, bool] = field(default_factory=dict)
+    last: date = date.min
+
+
+def sought_in_vain(database: Database, since: date) -> Mapping[tuple[str, str], Vain]:
+    """By words and language, the visits without an answer, or without a page opened."""
+    columns = (Search.words, Search.lang, Search.visit, Search.answered, Search.opened, Search.day)
+    with database.reading() as session:
+        rows = session.execute(select(*columns).where(Search.day >= since)).all()
+    satisfied = {(r.words, r.lang, r.visit) for r in rows if r.answered and r.opened}
+    found: dict[tuple[str, str], Vain] = {}
+    for row in rows:
+        if (row.words, row.lang, row.visit) not in satisfied:
+            vain = found.setdefault((row.words, row.lang), Vain())
+            vain.visits[row.visit] = row.answered
+            vain.last = max(vain.last, row.day)
+    return found
+
+
 def gaps(database: Database, since: date) -> Iterable[tuple[str, str, int, int]]:
     """Words, language, and on how many visits they were sought without an answer or a page opened.
 
     The last is how many of these visits had no answer at all; the most sought come first.
     """
-    with database.reading() as session:
-        rows = session.execute(
-            select(Search.words, Search.lang, Search.visit, Search.answered, Search.opened).where(
-                Search.day >= since
-            )
-        ).all()
-    satisfied = {(r.words, r.lang, r.visit) for r in rows if r.answered and r.opened}
-    seen: dict[tuple[str, str], dict[str, bool]] = {}
-    for row in rows:
-        if (row.words, row.lang, row.visit) not in satisfied:
-            seen.setdefault((row.words, row.lang), {})[row.visit] = row.answered
     found = [
-        (*key, len(visits), sum(not answered for answered in visits.values()))
-        for key, visits in seen.items()
+        (*key, len(vain.visits), sum(not answered for answered in vain.visits.values()))
+        for key, vain in sought_in_vain(database, since).items()
     ]
     return sorted(found, key=lambda row: (-row[3], -row[2], row[0]))

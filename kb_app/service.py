@@ -31,6 +31,7 @@ from search_index import (
     Lang,
     Library,
     Memo,
+    Page,
     Reading,
     Status,
     build_index,
@@ -376,6 +377,13 @@ def new(settings: Settings, kind: Kind, slug: str, lang: Lang) -> Path:
 def translated(settings: Settings, path: Path) -> None:
     """Note in a translation that it says what its source says now. Raises ValueError."""
     mark_translated(path, settings.content_dir)
+
+
+def preview(library: Library, page: Page) -> str:
+    """The inside of a page as the site will show it; the page has passed the checks."""
+    from kb_app.site.preview import preview as preview_page  # slow to import
+
+    return preview_page(library, page, datetime.now(UTC).date())
 
 
 def open_generations(settings: Settings, *, seconds_between_looks: float = 0.1) -> Generations:

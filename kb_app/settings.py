@@ -90,6 +90,7 @@ class Settings:
     log_requests: bool = True
     writes_per_hour: int = 1000
     wrong_codes_per_hour: int = 20
+    second_look: bool = True
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -142,4 +143,5 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "log_requests": _yes_or_no,
     "writes_per_hour": _number_in(range(1, 1_000_001)),
     "wrong_codes_per_hour": _number_in(range(1, 1_000_001)),
+    "second_look": _yes_or_no,
 }

@@ -15,6 +15,7 @@ from kb_app.generation import Generation, Generations
 from kb_app.keeping import Kept
 from kb_app.limits import Limit, Writer
 from kb_app.metrics import Metrics
+from kb_app.publisher import Publisher
 from kb_app.questions.clocks import china_day
 from kb_app.searches import Sought, normalised
 from kb_app.settings import Settings
@@ -38,6 +39,7 @@ class Running:
     kept: Kept
     writes: Limit
     wrong_codes: Limit
+    publisher: Publisher
 
 
 class BadRequestError(Exception):
@@ -160,6 +162,7 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 _MESSAGES = {
     400: mark("This request cannot be understood."),
+    403: mark("Your account may not do this."),
     404: mark("There is nothing at this address."),
     405: mark("This address cannot be used in this way."),
     409: mark("This does not fit what was there before."),

@@ -25,6 +25,7 @@ from search_index.results import (
     AnswerPassage,
     Correction,
     Found,
+    Listed,
     PageHit,
     Suggestion,
 )
@@ -122,6 +123,24 @@ class Answers:
     def passages(self) -> int:
         """How many passages the index holds."""
         return self._tables.passages
+
+    def listed(self) -> tuple[Listed, ...]:
+        """Every page in each of its languages, by id."""
+        names = self._tables.names()
+        return tuple(
+            Listed(
+                id=slug,
+                lang=lang,
+                kind=row.kind,
+                title=row.title,
+                url=row.url,
+                names=tuple(names[lang, slug]),
+                relapsed=row.relapsed,
+                checked_on=row.checked_on,
+                review_due=row.review_due,
+            )
+            for slug, lang, row in self._tables.rows()
+        )
 
     def close(self) -> None:
         """Let go of the index's files."""

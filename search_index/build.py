@@ -71,6 +71,19 @@ class Tables:
         cells = self._rows.get(f"{lang}/{page}")
         return None if cells is None else _row_of(cells)
 
+    def rows(self) -> Iterator[tuple[str, Lang, Row]]:
+        """Every page by id, in each of its languages: id, language and what a result shows."""
+        for slug, lang in sorted(tuple(key.split("/", 1)[::-1]) for key in self._rows):
+            yield slug, Lang(lang), _row_of(self._rows[f"{lang}/{slug}"])
+
+    def names(self) -> dict[tuple[Lang, str], list[str]]:
+        """The title and the other names of every page, by language and id."""
+        found: dict[tuple[Lang, str], list[str]] = {}
+        for lang in Lang:
+            for page, name in self._names(lang.value)[0]:
+                found.setdefault((lang, page), []).append(name)
+        return found
+
     def named(self, name: str) -> tuple[str, ...]:
         """The ids of the pages that a folded name without blanks stands for."""
         found: tuple[str, ...] = self._named.get(name, ())

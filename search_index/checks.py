@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -237,6 +237,15 @@ def check_links(drafts: Iterable[Draft], content: Path) -> None:
                 message = _dead_anchor(there, anchor, str(there.path)) if there else None
                 if message:
                     draft.wrong(line, message)
+
+
+def linked(draft: Draft) -> Iterator[PurePosixPath]:
+    """The files that a draft's links may lead to."""
+    for link in draft.links:
+        if not _ELSEWHERE.match(link.target):
+            path = _resolved(draft.path, unquote(link.target).partition("#")[0])
+            if path is not None:
+                yield path
 
 
 def anchors(draft: Draft) -> set[str]:

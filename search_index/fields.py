@@ -93,6 +93,18 @@ class Field:
     fields: Mapping[str, Field] = field(default_factory=dict)
     attribute: str | None = None
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds any number of values."""
+        return isinstance(self.read, Many)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words of which it is one; none where it may be anything."""
+        if self.read is flag:
+            return ("true", "false")
+        return self.read.words if isinstance(self.read, OneOf) else ()
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint at the known word that was probably meant, or nothing.
@@ -222,21 +234,30 @@ when = _dated(PartialDate.parse, "a date such as `2026`, `2026-11` or `2026-11-2
 due = _dated(PartialDate.parse, "a date such as `2026`, `2026-11` or `2026-11-22`", future=True)
 
 
-def one_of(choices: type[StrEnum]) -> Read:
-    """Read one word of an enumeration."""
-    words = [choice.value for choice in choices]
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one word of an enumeration."""
 
-    def read(node: Node, desk: Desk) -> StrEnum | None:
+    choices: type[StrEnum]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that may stand here."""
+        return tuple(choice.value for choice in self.choices)
+
+    def __call__(self, node: Node, desk: Desk) -> StrEnum | None:
+        """Give back the choice, or None after reporting."""
         found = text(node, desk)
         if found is None:
             return None
-        if found not in words:
-            hint = nearest(found, words)
-            desk.report(node, f"`{found}` is not one of {', '.join(words)}{hint}")
+        if found not in self.words:
+            hint = nearest(found, self.words)
+            desk.report(node, f"`{found}` is not one of {', '.join(self.words)}{hint}")
             return None
-        return choices(found)
+        return self.choices(found)
 
-    return read
+
+one_of = OneOf
 
 
 def _known(what: str, known: Callable[[Desk], frozenset[str]]) -> Read:
@@ -270,21 +291,27 @@ def place_of_text(node: Node, desk: Desk) -> str | None:
 # Lists and records -------------------------------------------------------------------------------
 
 
-def many(read: Read, *, most: int = 60) -> Read:
-    """Read a list, each item by `read`; items that are wrong are reported and left out."""
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Reads a list, each item by `read`; items that are wrong are reported and left out."""
 
-    def read_all(node: Node, desk: Desk) -> tuple[Any, ...]:
+    read: Read
+    most: int = 60
+
+    def __call__(self, node: Node, desk: Desk) -> tuple[Any, ...]:
+        """Give back the values that could be read."""
         if node.text == "":
             return ()
         if not isinstance(node.value, tuple):
             desk.report(node, "a list is expected here: `[a, b]` or lines that begin with `- `")
             return ()
-        if len(node.items) > most:
-            desk.report(node, f"more than {most} items")
-        values = (read(item, desk) for item in node.items)
+        if len(node.items) > self.most:
+            desk.report(node, f"more than {self.most} items")
+        values = (self.read(item, desk) for item in node.items)
         return tuple(value for value in values if value is not None)
 
-    return read_all
+
+many = Many
 
 
 def record(make: type, fields: Mapping[str, Field]) -> Read:

@@ -49,13 +49,7 @@ def read_library(content: Path, *, today: date | None = None, memo: Memo | None 
     beside = _Tables(content)
     files = [_open_file(content, path) for path in _markdown_files(content)]
     drafts = [draft for draft, _ in files]
-    facts = _Facts(
-        topics=frozenset(topic.id for group in beside.groups for topic in group.topics),
-        terms=frozenset(name for term in beside.glossary for name in (term.zh, term.en)),
-        slugs=frozenset(draft.slug for draft in drafts),
-        # Somewhere it is tomorrow already; an editor's date is never wrong by its time zone.
-        today=today or datetime.now(UTC).date() + timedelta(days=1),
-    )
+    facts = _facts(beside, drafts, today)
     known = _Known(memo, facts)
     fresh = [group for group in _grouped(files) if not known.recall(group)]
     for draft, data in (file for group in fresh for file in group):
@@ -66,17 +60,77 @@ def read_library(content: Path, *, today: date | None = None, memo: Memo | None 
     for group in fresh:
         known.remember(group)
     checks.check_links(drafts, content)
-    library = Library(
+    found = [finding for draft in drafts for finding in draft.findings] + beside.findings
+    return Reading(
+        _library(drafts, beside),
+        tuple(sorted(set(found), key=lambda f: (str(f.path), f.line, f.message))),
+    )
+
+
+def read_drafts(
+    content: Path, texts: Mapping[PurePosixPath, str], *, today: date | None = None
+) -> Reading:
+    """Read texts as if each stood at its path below `content`, by the rules for every page.
+
+    Only what they need is read besides: their other languages, and the pages that they link to.
+    The library has these pages; the findings are those of the texts.
+    """
+    beside = _Tables(content)
+    mine = [_given(path, text) for path, text in texts.items()]
+    twins = {PurePosixPath(draft.lang.other, *draft.path.parts[1:]) for draft in mine}
+    wanted = twins.union(*(checks.linked(draft) for draft in mine))
+    named = {word for draft in mine if draft.front for word in _words(draft.front)}
+    drafts = list(mine)
+    for each in _markdown_files(content):
+        place = PurePosixPath(each.relative_to(content).as_posix())
+        if place not in texts:
+            needed = place in wanted or place.stem in named
+            drafts.append(_read_file(content, each) if needed else _placed(place))
+    _refuse_shared_slugs([*drafts[len(mine) :], *mine])
+    known = _facts(beside, drafts, today)
+    for source, twin in _pairs(draft for draft in drafts if draft.text):
+        _read_pair(source, twin, known)
+    checks.check_links(drafts, content)
+    found = {finding for draft in mine for finding in draft.findings}
+    order = list(texts)
+    return Reading(
+        _library([draft for draft in drafts if draft.page is not None], beside),
+        tuple(sorted(found, key=lambda f: (order.index(f.path), f.line, f.message))),
+    )
+
+
+def _words(node: Node) -> Iterator[str]:
+    """Every single value below a node; among them are the names of other pages."""
+    for inner in (*node.entries.values(), *node.items):
+        yield from _words(inner)
+    if node.text is not None:
+        yield node.text.partition("#")[0]
+
+
+def _given(path: PurePosixPath, text: str) -> Draft:
+    draft = _placed(path)
+    _parse(draft, text.encode(errors="replace"))
+    return draft
+
+
+def _facts(beside: _Tables, drafts: Iterable[Draft], today: date | None) -> _Facts:
+    return _Facts(
+        topics=frozenset(topic.id for group in beside.groups for topic in group.topics),
+        terms=frozenset(name for term in beside.glossary for name in (term.zh, term.en)),
+        slugs=frozenset(draft.slug for draft in drafts),
+        # Somewhere it is tomorrow already; an editor's date is never wrong by its time zone.
+        today=today or datetime.now(UTC).date() + timedelta(days=1),
+    )
+
+
+def _library(drafts: Iterable[Draft], beside: _Tables) -> Library:
+    return Library(
         pages={(d.lang, d.slug): d.page for d in drafts if d.page is not None},
         groups=beside.groups,
         glossary=beside.glossary,
         emergencies=beside.emergencies,
         days_off=beside.days_off,
         days_on=beside.days_on,
-    )
-    found = [finding for draft in drafts for finding in draft.findings] + beside.findings
-    return Reading(
-        library, tuple(sorted(set(found), key=lambda f: (str(f.path), f.line, f.message)))
     )
 
 
@@ -500,11 +554,33 @@ def mark_translated(path: Path, content: Path) -> None:
         raise ValueError(msg)
     source, twin = pair
     target = content / str(twin.path)
-    line = f"translation_of: {text_hash(source)}"
+    target.write_text(_marked(twin, text_hash(source)), encoding="utf-8", newline="\n")
+
+
+def marked_translated(
+    content: Path, path: PurePosixPath, text: str, source: str | None = None
+) -> str:
+    """The text of a translation with the line that says which source text it renders.
+
+    The source is read from `content` where it is not given. A text that has no source, or no front
+    matter to stand in, is given back as it is.
+    """
+    place = PurePosixPath(Lang.ZH, *path.parts[1:])
+    twin = _given(path, text)
+    if source is None and (content / place).is_file():
+        source = (content / place).read_text(encoding="utf-8", errors="replace")
+    if twin.lang is not Lang.EN or twin.front is None or source is None:
+        return text
+    given = _given(place, source)
+    return text if given.front is None else _marked(twin, text_hash(given))
+
+
+def _marked(twin: Draft, source_hash: str) -> str:
+    line = f"translation_of: {source_hash}"
     lines = twin.text.split("\n")
     old = twin.front.entries.get("translation_of") if twin.front else None
     if old is not None:
         lines[old.line - 1] = line
     else:
         lines.insert(twin.body_line - 2, line)
-    target.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    return "\n".join(lines)

@@ -92,3 +92,21 @@ class Suggestion:
     text: str
     url: str
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the index in one language, with what an editor wants to know of it.
+
+    `names` are its title and what else people call it.
+    """
+
+    id: str
+    lang: Lang
+    kind: Kind
+    title: str
+    url: str
+    names: tuple[str, ...]
+    relapsed: bool
+    checked_on: date | None
+    review_due: date | None

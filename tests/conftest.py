@@ -187,7 +187,7 @@ def wait_for() -> Callable[..., None]:
     return until_served
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
     """Run the real service: `with serve(build_dir=…) as url`."""
     return running_service

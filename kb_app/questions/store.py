@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kb_app.database import Database
 from kb_app.keys import Keys
+from kb_app.likeness import grams, likeness
 from kb_app.models import Counter, Draft, Question, Words
 from kb_app.questions import clocks
 from kb_app.questions.clocks import CONTACT_DAYS, Overdue, WorkingDays, china_day
@@ -288,6 +289,18 @@ class Questions:
                 .offset(offset)
             )
             return tuple(self._listed(session, rows.all()))
+
+    def alike(self, words: str, *, but: int, limit: int = 6) -> tuple[tuple[int, str], ...]:
+        """Numbers and words of the questions most like some words, without the question `but`."""
+        wanted = grams(words)
+        with self.database.reading() as session:
+            query = select(Words.question, Words.text).where(
+                Words.position == 1, Words.question != but, Words.text.is_not(None)
+            )
+            rows = [(number, text or "") for number, text in session.execute(query)]
+        scored = ((likeness(wanted, grams(text)), number, text) for number, text in rows)
+        best = sorted((row for row in scored if row[0] > 0), key=lambda row: (-row[0], -row[1]))
+        return tuple((number, text) for _, number, text in best[:limit])
 
     def counts(self) -> Counts:
         """How many there are."""

@@ -26,6 +26,8 @@ WORKER = "sw.js"
 # The page that a phone shows for an address that it does not keep.
 AWAY = "away.html"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
+# What belongs to pages that the service makes, and is of no use without it.
+_SERVED = ("404.html", "desk.", "lanewise-desk.")
 # A tag with the blank after it, or the text between two tags.
 _PIECE = re.compile(r"<[^>]*>\s*|[^<]+|<")
 _PRINT = 16
@@ -93,7 +95,7 @@ def _texts(site: Path, lang: Lang, library: Library) -> Iterator[tuple[str, str]
     subjects = {page.id: page.problems[:1] for page in library.published(lang)}
     paths = [path for path in sorted((site / lang).rglob("*")) if path.suffix in _TEXTS]
     for path in sorted(paths, key=lambda path: (subjects.get(path.parent.name, ()), path)):
-        if path.name != "404.html":
+        if not path.name.startswith(_SERVED):
             address = PurePosixPath("/", path.relative_to(site)).as_posix()
             yield address.removesuffix("index.html"), path.read_text(encoding="utf-8")
 

@@ -58,11 +58,12 @@ def texts(made: Iterable[Staged]) -> dict[PurePosixPath, str]:
 def pages(edition: Edition, version: str) -> Iterator[Staged]:
     """Every page of the site: those that people wrote, and those that lead to them."""
     for page in edition.built.values():
-        yield _page(edition, page)
+        yield staged(edition, page)
     yield from index_pages(edition, version)
 
 
-def _page(edition: Edition, page: Page) -> Staged:
+def staged(edition: Edition, page: Page) -> Staged:
+    """A page that somebody wrote, with all that the library adds to it."""
     nav = PLACES.get(page.kind)
     away = f"/{edition.lang.other}/"
     twin = edition.twin(page)

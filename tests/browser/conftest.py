@@ -103,3 +103,9 @@ def phone() -> dict[str, object]:
 @pytest.fixture
 def phone_options() -> dict[str, object]:
     return PHONE
+
+
+@pytest.fixture
+def watched_of() -> Callable[[str], Watched]:
+    """Something that notices what goes wrong on pages of a host."""
+    return Watched

@@ -151,3 +151,60 @@ def test_a_backup_without_the_key_says_what_that_means(run, tmp_path):
     run("database", "upgrade")
     found = run("backup", tmp_path / "b.zip", KB_SECRET_KEY="s")
     assert "secret key is not in it" in found.stderr
+
+
+# Importing ---------------------------------------------------------------------------------------
+
+LEDGER = "标题,基本情况,问题类型,备注\n车棚建好了,三号楼有车,飞线充电,x\n"
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    path = tmp_path / "ledger.csv"
+    path.write_text(LEDGER, "utf-8")
+    return path
+
+
+def test_an_import_only_tells_until_it_is_told_to_write(run, ledger):
+    run("user", "add", "li", "editor", typed=PASSWORD)
+    found = run("import", ledger)
+    assert found.exit_code == 0
+    assert "Row 2: che-peng-jian-hao-le · 车棚建好了" in found.stderr
+    assert "Columns that are left out: 备注" in found.stderr
+    assert "Add --write" in found.stderr
+    found = run("import", ledger, "--write", "--as", "li", "--json")
+    assert json.loads(found.stdout)["written"] is True
+    again = run("import", ledger, "--write", "--as", "li")
+    assert again.exit_code == 1
+    assert "It was imported before" in again.stdout
+
+
+def test_one_bad_row_keeps_all_rows_out(run, ledger):
+    run("user", "add", "li", "editor", typed=PASSWORD)
+    ledger.write_text(LEDGER + "坏行,请打 13800000000,,\n", "utf-8")
+    found = run("import", ledger, "--write", "--as", "li")
+    assert found.exit_code == 1
+    assert "Nothing was kept. Rows: 2, to mend: 1." in found.stderr
+    ledger.write_text(LEDGER, "utf-8")
+    assert run("import", ledger, "--write", "--as", "li").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        ((), 2, "Say which file"),
+        (("{ledger}", "--write"), 2, "--as"),
+        (("{ledger}", "--write", "--as", "nobody"), 2, "--as"),
+        (("{ledger}", "--mapping", "{ledger}"), 1, "Line 1 of the mapping"),
+    ],
+)
+def test_what_cannot_be_imported_is_explained(run, ledger, args, code, words):
+    found = run("import", *(arg.format(ledger=ledger) for arg in args))
+    assert found.exit_code == code
+    assert words in found.stderr
+
+
+def test_the_template_is_written_and_nothing_else(run, tmp_path):
+    found = run("import", "--template", tmp_path / "case.docx")
+    assert (found.exit_code, found.stdout.strip()) == (0, str(tmp_path / "case.docx"))
+    assert (tmp_path / "case.docx").read_bytes().startswith(b"PK")

@@ -27,6 +27,7 @@ def test_every_setting_can_be_set():
         "KB_LOG_REQUESTS": "no",
         "KB_WRITES_PER_HOUR": "60",
         "KB_WRONG_CODES_PER_HOUR": "5",
+        "KB_SECOND_LOOK": "no",
     }
     assert set(environ) == {f"KB_{field.name.upper()}" for field in fields(Settings)}
     assert Settings.from_env(environ) == Settings(
@@ -43,6 +44,7 @@ def test_every_setting_can_be_set():
         log_requests=False,
         writes_per_hour=60,
         wrong_codes_per_hour=5,
+        second_look=False,
     )
 
 
