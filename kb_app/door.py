@@ -14,7 +14,7 @@ from kb_app.permissions import ClosedError, role_needed
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
 from kb_app.views import page, render
-from kb_app.visitor import language, running
+from kb_app.visitor import BadRequestError, language, running
 
 TOKEN_COOKIE = "desk"  # noqa: S105 - the name of the cookie, not what is in it
 WORTH = 10  # letters that are worth copying
@@ -43,6 +43,7 @@ def guard() -> AnyResponse | None:
             abort(403)
     if request.method == "POST" and request.blueprint in FORMS:
         _forged.protect()
+        _refuse_nul()
     return None
 
 
@@ -103,6 +104,13 @@ def desk_address(said: str | None) -> str:
     """Where to go after signing in: an address of the desk, and no other."""
     home = f"/{language()}/desk"
     return said if said and said.startswith((f"{home}/", f"{home}?")) and "\\" not in said else home
+
+
+def _refuse_nul() -> None:
+    """No browser lets anybody type this character, and not every database can keep it."""
+    for name, values in request.form.lists():
+        if any("\0" in value for value in (name, *values)):
+            raise BadRequestError(mark("`{name}` must be a text."), name=name)
 
 
 def _to_the_door() -> AnyResponse:

@@ -133,6 +133,13 @@ def actions(kept):
 # The door ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("field", ["text", "field\0", "a-new-one"])
+def test_a_character_that_no_database_keeps_is_refused_in_any_field(li, field):
+    refused = li.send("/zh/desk/drafts/new", **{field: "before\0after"})
+    assert refused.status_code == 400
+    assert "<h1>" in refused.text
+
+
 def test_whoever_has_not_signed_in_is_led_to_the_door_and_back_again(desk):
     somebody = Somebody(desk)
     answer = somebody.get("/zh/desk/questions/1")
