@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
+from kb_app.catalogue import catalogue_of
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.settings import Settings
 from search_index import (
@@ -182,6 +183,8 @@ def _build_site(
     except SiteError as error:
         raise GeneratorError(str(error)) from error
     (output / "names.json").write_text(json.dumps(_names(library)), encoding="utf-8")
+    catalogue = json.dumps(plain(catalogue_of(library)))
+    (output / "catalogue.json").write_text(catalogue, encoding="utf-8")
 
 
 def _names(library: Library) -> Mapping[str, Mapping[str, str]]:

@@ -242,6 +242,11 @@ class Answers:
         row = self._tables.rows.get((lang, page_id)) or self._tables.rows.get((lang.other, page_id))
         return Suggestion(row.title, row.url, row.kind) if row else None
 
+    def problems(self, page_id: str) -> tuple[str, ...]:
+        """The problem types that a published page speaks of, in its order; none for another id."""
+        rows = (self._tables.rows.get((lang, page_id)) for lang in Lang)
+        return next((row.problems for row in rows if row), ())
+
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
         """The banner for a text that speaks of danger to life."""
         return self._alarms.alarm(text, lang)
