@@ -9,6 +9,7 @@ from kb_app import service
 from kb_app.api import api
 from kb_app.asking import asking
 from kb_app.database import DatabaseBusyError
+from kb_app.figures import figures
 from kb_app.front import Front
 from kb_app.generation import Generations
 from kb_app.keeping import open_kept
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app.register_blueprint(api)
     app.register_blueprint(asking)
     app.register_blueprint(views)
+    app.register_blueprint(figures)
     app.before_request(_need_generation)
     app.after_request(remember_visitor)
     _answer_errors(app)

@@ -145,6 +145,7 @@ for command in (
     commands.user,
     commands.backup,
     commands.restore,
+    commands.report,
     commands.database,
 ):
     kb.add_command(command)

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kb_app.catalogue import CaseNote, Catalogue
 from kb_app.feedback import Verdict
 from kb_app.keeping import Kept
-from kb_app.periods import Period
+from kb_app.periods import Period, month_name
 from kb_app.questions import Stage, Tally, stages, tally
 from kb_app.questions.clocks import china_day
 from kb_app.searches import Gap, gaps_of, searched
@@ -81,6 +82,31 @@ def summary(kept: Kept, catalogue: Catalogue, period: Period) -> Summary:
         gaps=gaps_of(searched(kept.database, period), LEAST_VISITS),
         feedback=kept.feedback.by_page(period),
     )
+
+
+def numbers(found: Summary) -> Mapping[str, Any]:
+    """The summary for programs: counts, and the ids of cases."""
+    counted = found.tally
+    return {
+        "month": month_name(found.period),
+        "as_of": min(found.period.last, found.today),
+        "is_over": found.is_over,
+        "carried": len(counted.carried),
+        "received": len(counted.received),
+        "reopened": len(counted.reopened),
+        "settled": len(counted.settled),
+        "settled_by": counted.ways(),
+        "open": len(counted.open),
+        "overdue": len(counted.overdue),
+        "received_ever": counted.received_ever,
+        "settled_ever": counted.settled_ever,
+        "problems": dict(found.most_asked(len(counted.received))),
+        "new_cases": [case.id for case in found.new_cases],
+        "reused_cases": {each.case.id: each.answers for each in found.reused_cases},
+        "relapses": [{"case": each.case.id, "on": each.day} for each in found.relapses],
+        "gaps": len(found.gaps),
+        "feedback": found.verdicts(),
+    }
 
 
 def _reused(answered: tuple[Stage, ...], catalogue: Catalogue) -> tuple[Reuse, ...]:

@@ -166,6 +166,7 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 _MESSAGES = {
     400: mark("This request cannot be understood."),
+    403: mark("Your account may not do this."),
     404: mark("There is nothing at this address."),
     405: mark("This address cannot be used in this way."),
     409: mark("This does not fit what was there before."),

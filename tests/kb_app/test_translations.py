@@ -19,7 +19,7 @@ def spoken() -> set[str]:
     found = {message for message in help_of(cli.kb) if message}
     for pattern, method in (
         ("**/*.py", "python"),
-        ("templates/*.html", "jinja2.ext:babel_extract"),
+        ("templates/**/*.html", "jinja2.ext:babel_extract"),
     ):
         for path in HERE.glob(pattern):
             with path.open("rb") as file:
