@@ -20,7 +20,7 @@ from kb_app.plots import drawn, key
 from kb_app.plots import rows as drawn_in_rows
 from kb_app.questions.clocks import china_day
 from kb_app.translations import mark, say
-from kb_app.trends import MONTHS, by_week, confirmed, gaps_by_group, rising, trends
+from kb_app.trends import MONTHS, confirmed, gaps_by_group, questions_by_week, rising, trends
 from kb_app.views import page, render
 from kb_app.visitor import generation, language, running
 
@@ -65,7 +65,7 @@ def overview() -> Response:
     lang = language()
     found = trends(running().kept)
     shown = (
-        by_week(found, lang),
+        questions_by_week(found, lang),
         rising(found, _topic, lang),
         gaps_by_group(found, generation().catalogue, lang),
         confirmed(found, lang),

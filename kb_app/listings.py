@@ -15,12 +15,13 @@ from search_index import Lang
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that was counted; a row of `count` more than one was counted so often."""
+    """One thing that was counted, `count` times; `lang` is that of its title if it is another."""
 
     title: str
     url: str | None
     facts: tuple[str, ...] = ()
     count: int = 1
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def _gaps(found: Summary, _: str, lang: Lang, names: Names) -> Iterator[Row]:
         facts = [say(lang, mark("visits: {count}"), count=gap.visits)]
         if gap.problem:
             facts.append(say(lang, mark("nearest: {problem}"), problem=names.topic(gap.problem)))
-        yield Row(gap.words, f"/{lang}/search?{urlencode({'q': gap.words})}", tuple(facts))
+        yield Row(
+            gap.words, f"/{lang}/search?{urlencode({'q': gap.words})}", tuple(facts), lang=gap.lang
+        )
 
 
 def _feedback(found: Summary, only: str, lang: Lang, names: Names) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from docx import Document
@@ -44,6 +45,7 @@ def write_docx(paper: Paper, address: str, file: BinaryIO) -> None:
     _set_faces(word)
     word.core_properties.title = paper.title
     word.core_properties.author = "Lanewise"
+    word.core_properties.created = word.core_properties.modified = datetime.now(UTC)
     word.add_paragraph(paper.title, style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
     word.add_paragraph(paper.as_of).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for part in paper.parts:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
+
 from kb_app.catalogue import Catalogue
 from kb_app.keeping import Kept
 from kb_app.monthly import LEAST_VISITS
@@ -15,7 +17,7 @@ from kb_app.plots import Plot, Series
 from kb_app.questions import Stage, Tally, Way, stages, tally
 from kb_app.questions.clocks import china_day
 from kb_app.searches import Gap, first_day, gaps_of, searched, visits_by_problem
-from kb_app.signals import BEFORE, Occurrence, Signal, signals
+from kb_app.signals import Occurrence, Signal, by_week, signals
 from kb_app.translations import mark, say
 from search_index import Lang
 
@@ -27,11 +29,12 @@ MOST_SIGNALS = 12
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A signal, in which week, and whether searches or questions were counted."""
+    """A signal, in which week, whether searches or questions were counted, and the whole season."""
 
     week: Period
     asked: bool
     signal: Signal
+    season: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def trends(kept: Kept) -> Trends:
         weeks=tuple((week, tally(lived, week, today)) for week in weeks),
         months=tuple((month, tally(lived, month, today)) for month in months),
         gaps=gaps_of(found, LEAST_VISITS),
-        watched=tuple(_watched((visits, asked), since, weeks[:-3:-1])),
+        watched=tuple(_watched((visits, asked), since, weeks)),
     )
 
 
@@ -97,17 +100,18 @@ def _watched(
     weeks: Sequence[Period],
 ) -> Iterator[Watched]:
     """This week so far and the week before, searches and then questions."""
-    for week in weeks:
-        for asked, (found, oldest) in enumerate(zip(sources, since, strict=True)):
+    for asked, (found, oldest) in enumerate(zip(sources, since, strict=True)):
+        seasons = by_week(found, weeks)
+        for week in weeks[:-3:-1]:
             for signal in signals(found, week, oldest):
                 if signal.now:
-                    yield Watched(week, bool(asked), signal)
+                    yield Watched(week, bool(asked), signal, seasons[signal.problem])
 
 
 # In words ----------------------------------------------------------------------------------------
 
 
-def by_week(found: Trends, lang: Lang) -> Shown:
+def questions_by_week(found: Trends, lang: Lang) -> Shown:
     """Received, settled and overdue by week."""
     heads = (mark("Received"), mark("Settled"), mark("Overdue at the end of the week"))
     received, settled, overdue = (
@@ -157,7 +161,9 @@ def confirmed(found: Trends, lang: Lang) -> Shown:
             asker=sum(asker),
             silence=sum(silence),
         ),
-        names=tuple(months),
+        names=tuple(
+            format_date(month.start, "MMM", locale=lang.value) for month, _ in found.months
+        ),
         columns=(Series(names[0], asker), Series(names[1], silence)),
     )
     note = mark("By silence: seven days without objection. That says nothing about approval.")
@@ -193,19 +199,15 @@ def gaps_by_group(found: Trends, catalogue: Catalogue, lang: Lang) -> Shown:
 def rising(found: Trends, topic_name: Callable[[str], str], lang: Lang) -> Shown:
     """What comes up more often than before, with the raw numbers."""
     order = sorted(found.watched, key=lambda each: (not each.signal.rising, -each.signal.now))
-    lines = tuple(
-        Series(_called(each, topic_name, lang), each.signal.counts)
-        for each in order
-        if each.signal.rising
-    )[:MOST_LINES]
-    weeks = range(-BEFORE, 1)
+    up = {_called(each, topic_name, lang): each.season for each in order if each.signal.rising}
+    lines = tuple(Series(name, season) for name, season in [*up.items()][:MOST_LINES])
     plot = Plot(
         id="rising",
         title=say(lang, mark("What is rising")),
         says=_rising_says(
             len(lines), known=any(each.signal.known for each in found.watched), lang=lang
         ),
-        names=tuple(f"{week}" for week in weeks),
+        names=tuple(f"{week.start:%m-%d}" for week, _ in found.weeks),
         lines=lines,
     )
     note = mark(
@@ -213,19 +215,19 @@ def rising(found: Trends, topic_name: Callable[[str], str], lang: Lang) -> Shown
         " chance less than once in a thousand weeks. A visit counts once; nobody and no lane is"
         " counted."
     )
-    heads = (mark("Problem"), mark("Week from"), mark("Count"), mark("Mean of 8 weeks before"), "")
+    heads = (mark("Problem"), mark("Week from"), mark("Count"), mark("Mean of 8 weeks before"))
     return Shown(
         plot,
         say(lang, note),
-        tuple(say(lang, head) if head else "" for head in heads),
+        tuple(say(lang, head) for head in heads),
         tuple(_signal_row(each, topic_name, lang) for each in order[:MOST_SIGNALS]),
     )
 
 
 def _rising_says(count: int, *, known: bool, lang: Lang) -> str:
     if count:
-        message = mark("The last 9 weeks of what rises; 0 is the week that is named in the table.")
-        return say(lang, message)
+        message = mark("What rises now, over the last {weeks} weeks; the last week goes on.")
+        return say(lang, message, weeks=WEEKS)
     if not known:
         return say(lang, mark("Not enough records yet: eight whole weeks are needed to compare."))
     return say(lang, mark("Nothing comes up more often than chance explains."))
@@ -237,13 +239,12 @@ def _called(each: Watched, topic_name: Callable[[str], str], lang: Lang) -> str:
 
 
 def _signal_row(each: Watched, topic_name: Callable[[str], str], lang: Lang) -> tuple[str, ...]:
-    signal = each.signal
+    signal, name = each.signal, _called(each, topic_name, lang)
     return (
-        _called(each, topic_name, lang),
+        say(lang, mark("{problem}: rising"), problem=name) if signal.rising else name,
         f"{each.week.start:%m-%d}",
         str(signal.now),
         f"{signal.mean:.1f}" if signal.known else "–",
-        say(lang, mark("rising")) if signal.rising else "",
     )
 
 
