@@ -89,11 +89,17 @@ def feedback() -> Response:
 def opened() -> Response:
     """Take note that a page was opened from the results of a search."""
     sent = parameters.body()
-    _need_page(parameters.needed(parameters.text(sent, "page", most=MOST_ID), "page"))
+    page = parameters.needed(parameters.text(sent, "page", most=MOST_ID), "page")
+    _need_page(page)
     words = parameters.needed(parameters.text(sent, "query", most=MAX_LENGTH), "query")
     _count_writing()
     kept = running().kept
-    kept.searches.note_opened(visit(), normalised(words), china_day(kept.questions.now()))
+    kept.searches.note_opened(
+        visit(),
+        normalised(words),
+        china_day(kept.questions.now()),
+        problem=next(iter(generation().answers.problems(page)), None),
+    )
     return Response(status=204)
 
 

@@ -146,6 +146,7 @@ for command in (
     commands.user,
     commands.backup,
     commands.restore,
+    commands.report,
     commands.database,
     commands.import_file,
 ):

@@ -14,7 +14,13 @@ from kb_app import backup as backups
 from kb_app import importing, service
 from kb_app.accounts import Accounts, Role
 from kb_app.keeping import Kept, open_kept, working_days
+from kb_app.monthly import numbers, summary
+from kb_app.office import html_file, write_docx
+from kb_app.paper import as_text, paper
+from kb_app.periods import Period
+from kb_app.periods import month as month_called
 from kb_app.questions import audit as look_at
+from kb_app.questions.clocks import china_day
 from kb_app.settings import Settings
 from kb_app.terminal import FINDINGS, as_json, print_json, tell, terminal_language
 from kb_app.translations import mark, say
@@ -183,6 +189,58 @@ def _tell_saved(saved: backups.Saved, file: Path, *, as_json: bool) -> None:
     )
     if not saved.has_key:
         tell(mark("The secret key is not in it; without it contacts and check codes are lost."))
+
+
+@click.command()
+@click.argument("month")
+@click.option(
+    "--lang",
+    type=click.Choice([lang.value for lang in Lang]),
+    help=mark("Language of the summary."),
+)
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help=mark("Write an HTML file.")
+)
+@click.option(
+    "--docx", type=click.Path(dir_okay=False, path_type=Path), help=mark("Write a Word file.")
+)
+@as_json
+@click.pass_obj
+def report(  # noqa: PLR0913 - the options of the command
+    settings: Settings,
+    *,
+    month: str,
+    lang: str | None,
+    html: Path | None,
+    docx: Path | None,
+    as_json: bool,
+) -> None:
+    """Sum up a month, written YYYY-MM: questions, cases, what was not found, feedback."""
+    with _kept(settings) as kept, service.opened(settings) as generation:
+        found = summary(kept, generation.catalogue, _month_begun(month, kept))
+        said = Lang(lang) if lang else terminal_language()
+        made = paper(found, said, lambda topic: generation.name(topic, said))
+    if html is not None:
+        html.write_text(html_file(made, settings.address), encoding="utf-8")
+    if docx is not None:
+        with docx.open("wb") as file:
+            write_docx(made, settings.address, file)
+    if as_json:
+        print_json(service.plain(numbers(found)))
+    elif html is None and docx is None:
+        click.echo(as_text(made), nl=False)
+
+
+def _month_begun(name: str, kept: Kept) -> Period:
+    try:
+        found = month_called(name)
+    except ValueError as error:
+        message = say(terminal_language(), mark("Write the month as in 2026-11: {name}"), name=name)
+        raise click.UsageError(message) from error
+    if found.start > china_day(kept.questions.now()):
+        message = say(terminal_language(), mark("This month has not begun yet: {name}"), name=name)
+        raise click.UsageError(message)
+    return found
 
 
 @click.group()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from kb_app.database import Database
 from kb_app.keys import Keys
 from kb_app.models import Feedback
+from kb_app.periods import Period
 
 MOST_NOTE = 500
 
@@ -70,3 +71,17 @@ class FeedbackBox:
         with self.database.reading() as session:
             found = dict(session.execute(grouped).all())
         return {verdict: found.get(verdict.value, 0) for verdict in Verdict}
+
+    def by_page(self, period: Period) -> Mapping[str, Mapping[Verdict, int]]:
+        """How often each was said of every page in some days; pages without a tap are left out."""
+        grouped = (
+            select(Feedback.page, Feedback.verdict, func.count())
+            .where(Feedback.day >= period.start, Feedback.day < period.end)
+            .group_by(Feedback.page, Feedback.verdict)
+            .order_by(Feedback.page)
+        )
+        found: dict[str, dict[Verdict, int]] = {}
+        with self.database.reading() as session:
+            for page, verdict, count in session.execute(grouped):
+                found.setdefault(page, dict.fromkeys(Verdict, 0))[Verdict(verdict)] = count
+        return found

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from whitenoise import WhiteNoise
 
+from kb_app.catalogue import Catalogue, read_catalogue
 from search_index import (
     Answers,
     BuildFolder,
@@ -48,6 +49,7 @@ class Generation:
     shells: Mapping[Lang, str]
     script_hashes: tuple[str, ...]
     names: Mapping[str, Mapping[Lang, str]]
+    catalogue: Catalogue
 
     def name(self, topic: str, lang: Lang) -> str:
         """What a problem type is called; an id that the taxonomy lacks stands for itself."""
@@ -68,7 +70,8 @@ def open_generation(index_url: str, site: Path | None) -> Generation:
     answers = Answers.open(index_url)
     try:
         if site is None:
-            return Generation(answers, WhiteNoise(None), dict.fromkeys(Lang, BARE_SHELL), (), {})
+            shells = dict.fromkeys(Lang, BARE_SHELL)
+            return Generation(answers, WhiteNoise(None), shells, (), {}, Catalogue())
         hashes = json.loads((site / "csp.json").read_text(encoding="utf-8"))["script_hashes"]
         return Generation(
             answers=answers,
@@ -78,6 +81,7 @@ def open_generation(index_url: str, site: Path | None) -> Generation:
             },
             script_hashes=tuple(hashes),
             names=json.loads((site / "names.json").read_text(encoding="utf-8")),
+            catalogue=read_catalogue((site / "catalogue.json").read_text(encoding="utf-8")),
         )
     except BaseException:
         answers.close()

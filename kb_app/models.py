@@ -188,6 +188,7 @@ class Search(Model):
     hits: Mapped[int]
     opened: Mapped[bool] = mapped_column(default=False)
     visit: Mapped[str]
+    problem: Mapped[str | None]
 
 
 class Draft(Model):

@@ -40,6 +40,10 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.check": _EDITORS_SEND,
     "desk.building": _EDITORS_READ,
     "desk.build": _EDITORS_SEND,
+    "desk.overview": _EDITORS_READ,
+    "desk.report": _EDITORS_READ,
+    "desk.document": _EDITORS_READ,
+    "desk.listing": _EDITORS_READ,
 }
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kb_app.database import Database, DatabaseError
 from kb_app.models import Search
+from kb_app.periods import Period
 
 MOST_WORDS = 100
 # A box that searches as one types sends every stage of the words; they become one row.
@@ -28,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """One search; `visit` is a print of the visitor that changes every day."""
+    """One search; `visit` is a print of the visitor that changes every day.
+
+    `problem` is the problem type of the page that was opened first, or else of the best one found.
+    """
 
     words: str
     lang: str
@@ -37,6 +41,7 @@ class Sought:
     hits: int
     visit: str
     opened: bool = False
+    problem: str | None = None
 
 
 @dataclass(slots=True)
@@ -82,12 +87,15 @@ class Searches:
             self._pending[sought.visit] = _Pending(sought, self.clock())
             self._start()
 
-    def note_opened(self, visit: str, words: str, day: date) -> None:
-        """Take note that a visitor has opened a page that he found by these words."""
+    def note_opened(self, visit: str, words: str, day: date, problem: str | None = None) -> None:
+        """Take note that a visitor has opened a page about `problem` that he found by these words.
+
+        Of the pages that he opens, the first says what he was looking for.
+        """
         with self._lock:
-            if self._mark_unwritten(visit, words):
+            if self._mark_unwritten(visit, words, problem):
                 return
-        self._mark_opened(visit, words, day)
+        self._mark_opened(visit, words, day, problem)
 
     def write(self, *, everything: bool = False) -> None:
         """Write down what is no longer being typed."""
@@ -120,18 +128,18 @@ class Searches:
         rows, self._done = self._done, []
         return rows
 
-    def _mark_unwritten(self, visit: str, words: str) -> bool:
+    def _mark_unwritten(self, visit: str, words: str, problem: str | None) -> bool:
         pending = self._pending.get(visit)
         if pending is not None and pending.sought.words == words:
-            pending.sought = replace(pending.sought, opened=True)
+            pending.sought = _opened(pending.sought, problem)
             return True
         for place, each in reversed(list(enumerate(self._done))):
             if (each.visit, each.words) == (visit, words):
-                self._done[place] = replace(each, opened=True)
+                self._done[place] = _opened(each, problem)
                 return True
         return False
 
-    def _mark_opened(self, visit: str, words: str, day: date) -> None:
+    def _mark_opened(self, visit: str, words: str, day: date, problem: str | None) -> None:
         newest = (
             select(Search)
             .where(Search.day == day, Search.visit == visit, Search.words == words)
@@ -141,7 +149,8 @@ class Searches:
         with self.database.writing() as session:
             row = session.scalar(newest)
             if row is not None:
-                row.opened = True
+                found = _opened(_sought(row), problem)
+                row.opened, row.problem = found.opened, found.problem
 
     def _start(self) -> None:
         if self._thread is None:
@@ -167,6 +176,7 @@ def _row(each: Sought) -> Search:
         hits=each.hits,
         opened=each.opened,
         visit=each.visit,
+        problem=each.problem,
     )
 
 
@@ -196,6 +206,24 @@ def sought_in_vain(database: Database, since: date) -> Mapping[tuple[str, str], 
     return found
 
 
+def _sought(row: Search) -> Sought:
+    return Sought(
+        words=row.words,
+        lang=row.lang,
+        day=row.day,
+        answered=row.answered,
+        hits=row.hits,
+        visit=row.visit,
+        opened=row.opened,
+        problem=row.problem,
+    )
+
+
+def _opened(sought: Sought, problem: str | None) -> Sought:
+    known = sought.problem if sought.opened else problem or sought.problem
+    return replace(sought, opened=True, problem=known)
+
+
 def gaps(database: Database, since: date) -> Iterable[tuple[str, str, int, int]]:
     """Words, language, and on how many visits they were sought without an answer or a page opened.
 
@@ -206,3 +234,58 @@ def gaps(database: Database, since: date) -> Iterable[tuple[str, str, int, int]]
         for key, vain in sought_in_vain(database, since).items()
     ]
     return sorted(found, key=lambda row: (-row[3], -row[2], row[0]))
+
+
+def searched(database: Database, period: Period) -> tuple[Sought, ...]:
+    """Every search of some days that was written down, the oldest first."""
+    days = (Search.day >= period.start, Search.day < period.end)
+    with database.reading() as session:
+        rows = session.scalars(select(Search).where(*days).order_by(Search.day, Search.id))
+        return tuple(_sought(row) for row in rows)
+
+
+def first_day(database: Database) -> date | None:
+    """Since when searches are written down; None before the first."""
+    with database.reading() as session:
+        return session.scalar(select(func.min(Search.day)))
+
+
+def visits_by_problem(found: Iterable[Sought]) -> tuple[tuple[date, str], ...]:
+    """On which day which problem type was looked for: once a visit, however often it was typed.
+
+    A search that was not answered, and after which no page was opened, is a gap and no sign of a
+    problem: what came nearest to it may be something else.
+    """
+    seen = {
+        (each.day, each.visit, each.problem)
+        for each in found
+        if each.problem is not None and (each.answered or each.opened)
+    }
+    return tuple(sorted((day, problem) for day, _, problem in seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Words that were sought and not found, on how many visits, and the nearest problem type."""
+
+    words: str
+    lang: str
+    visits: int
+    problem: str | None
+
+
+def gaps_of(found: Iterable[Sought], least: int) -> tuple[Gap, ...]:
+    """What was never answered on at least so many visits, the most sought first."""
+    vain: dict[tuple[str, str], dict[str, str | None]] = {}
+    found = tuple(found)
+    helped = {(e.words, e.lang, e.visit) for e in found if e.answered or e.opened}
+    for each in found:
+        if (each.words, each.lang, each.visit) not in helped:
+            visits = vain.setdefault((each.words, each.lang), {})
+            visits[each.visit] = visits.get(each.visit) or each.problem
+    rows = (
+        Gap(words, lang, len(visits), next(filter(None, visits.values()), None))
+        for (words, lang), visits in vain.items()
+        if len(visits) >= least
+    )
+    return tuple(sorted(rows, key=lambda gap: (-gap.visits, gap.words, gap.lang)))

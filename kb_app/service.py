@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from kb_app.catalogue import catalogue_of
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.settings import Settings
 from search_index import (
@@ -287,6 +288,8 @@ def _build_site(work: _Work, output: Path, related: Mapping[str, tuple[str, ...]
     except SiteError as error:
         raise GeneratorError(str(error)) from error
     (output / "names.json").write_text(json.dumps(_names(work.library)), encoding="utf-8")
+    catalogue = json.dumps(plain(catalogue_of(work.library)))
+    (output / "catalogue.json").write_text(catalogue, encoding="utf-8")
 
 
 def _names(library: Library) -> Mapping[str, Mapping[str, str]]:

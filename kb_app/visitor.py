@@ -138,8 +138,14 @@ def note_search(found: Found) -> None:
             answered=found.answered,
             hits=found.total,
             visit=visit(),
+            problem=_first_problem(found),
         )
     )
+
+
+def _first_problem(found: Found) -> str | None:
+    """What the best page speaks of first."""
+    return next(iter(found.hits[0].problems), None) if found.hits else None
 
 
 def _known_visitor() -> str | None:

@@ -257,6 +257,11 @@ class Answers:
         """What is shown of a page in a language, or where it has no such version in the other."""
         return self._tables.row(lang, page_id) or self._tables.row(lang.other, page_id)
 
+    def problems(self, page_id: str) -> tuple[str, ...]:
+        """The problem types that a published page speaks of, in its order; none for another id."""
+        row = self._either(Lang.ZH, page_id)
+        return row.problems if row else ()
+
     def alarm(self, text: str, lang: Lang) -> Alarm | None:
         """The banner for a text that speaks of danger to life."""
         return self._alarms.alarm(text, lang)

@@ -403,6 +403,7 @@ class Page:
     aliases: tuple[str, ...] = ()
     owner: str | None = None
     checked_on: date | None = None
+    published_on: date | None = None
     review_months: int | None = None
     status: Status = Status.PUBLISHED
     sources: tuple[Source, ...] = ()

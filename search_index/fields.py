@@ -417,6 +417,7 @@ COMMON: Mapping[str, Field] = {
     "aliases": _text(many(text)),
     "owner": _term(),
     "checked_on": _fact(day),
+    "published_on": _fact(day),
     "review_every": _fact(months, attribute="review_months"),
     "status": _fact(one_of(Status)),
     "sources": _records(

@@ -411,8 +411,8 @@ def _read_page(draft: Draft, front: Node | None, facts: _Facts) -> None:
 
 
 _PAGE_FIELDS = (
-    "title", "lesson", "problems", "aliases", "owner", "checked_on", "review_months", "status",
-    "sources",
+    "title", "lesson", "problems", "aliases", "owner", "checked_on", "published_on",
+    "review_months", "status", "sources",
 )  # fmt: skip
 
 

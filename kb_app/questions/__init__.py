@@ -1,7 +1,7 @@
 """The life of a question: what may happen to it, kept so that none is lost.
 
-`life` and `clocks` are pure, `store` keeps what they say in the database, `audit` proves that it
-was kept.
+`life`, `clocks` and `tally` are pure, `store` keeps what they say in the database, `audit` proves
+that it was kept.
 """
 
 from kb_app.questions.audit import Audit, Breach, audit
@@ -25,6 +25,7 @@ from kb_app.questions.store import (
     Told,
     Waiting,
 )
+from kb_app.questions.tally import Stage, Tally, Way, stages, tally
 
 __all__ = [
     "OPEN",
@@ -43,16 +44,21 @@ __all__ = [
     "Questions",
     "Receipt",
     "Record",
+    "Stage",
     "StaleMoveError",
     "State",
     "Step",
+    "Tally",
     "Told",
     "UnknownPageError",
     "UnknownQuestionError",
     "Waiting",
+    "Way",
     "Who",
     "WorkingDays",
     "allowed",
     "audit",
     "by_whom",
+    "stages",
+    "tally",
 ]

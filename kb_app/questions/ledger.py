@@ -59,6 +59,14 @@ def events_of(session: Session, number: int) -> tuple[Happening, ...]:
     return tuple(happening(row) for row in session.scalars(rows))
 
 
+def all_events(session: Session) -> dict[int, tuple[Happening, ...]]:
+    """The events of every question, in their order."""
+    found: dict[int, list[Happening]] = {}
+    for row in session.scalars(select(Event).order_by(Event.question, Event.position)):
+        found.setdefault(row.question, []).append(happening(row))
+    return {number: tuple(events) for number, events in found.items()}
+
+
 def happening(row: Event) -> Happening:
     """An event as the law knows it."""
     return Happening(row.position, Step(row.kind), row.at, row.actor, row.data)

@@ -28,6 +28,7 @@ from kb_app.questions.errors import (
 from kb_app.questions.ledger import (
     Counts,
     Move,
+    all_events,
     append,
     counts_of,
     event_row,
@@ -307,6 +308,12 @@ class Questions:
         self.keep_promises()
         with self.database.reading() as session:
             return counts_of(session)
+
+    def histories(self) -> Mapping[int, tuple[Happening, ...]]:
+        """The events of every question, for counting."""
+        self.keep_promises()
+        with self.database.reading() as session:
+            return all_events(session)
 
     # Promises ------------------------------------------------------------------------------------
 

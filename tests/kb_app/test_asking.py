@@ -310,6 +310,7 @@ def test_searches_are_counted_with_what_was_opened_and_without_who(browser, kept
         ("电瓶车上楼", True, True),
         ("怎么烤面包", False, False),
     ]
+    assert rows[0].problem == "ebike-corridor"
     assert rows[0].visit == rows[1].visit
     assert "visitor" not in rows[0].visit
 

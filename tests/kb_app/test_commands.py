@@ -208,3 +208,40 @@ def test_the_template_is_written_and_nothing_else(run, tmp_path):
     found = run("import", "--template", tmp_path / "case.docx")
     assert (found.exit_code, found.stdout.strip()) == (0, str(tmp_path / "case.docx"))
     assert (tmp_path / "case.docx").read_bytes().startswith(b"PK")
+
+
+# The monthly summary -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reporting(run, settings, publish):
+    """Run a command on a library that was built."""
+    publish()
+    return lambda *args: run(*args, KB_BUILD_DIR=str(settings.build_dir))
+
+
+def test_a_month_is_printed_in_the_language_asked_for(reporting):
+    assert "Since the first question: 0 received" in reporting("report", "2026-11").stdout
+    assert "2026年11月街巷长提问办理情况" in reporting("report", "2026-11", "--lang", "zh").stdout
+
+
+def test_a_month_is_written_to_files_and_told_to_programs(reporting, tmp_path):
+    page, word = tmp_path / "m.html", tmp_path / "m.docx"
+    found = reporting("report", "2026-11", "--html", page, "--docx", word, "--json")
+    assert json.loads(found.stdout)["received"] == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert word.read_bytes()[:2] == b"PK"
+    assert reporting("report", "2026-11", "--html", page).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("month", "message"), [("2026-13", "Write the month as in"), ("2099-01", "not begun")]
+)
+def test_a_month_that_there_is_not_is_a_mistake_of_the_caller(reporting, month, message):
+    found = reporting("report", month)
+    assert found.exit_code == 2
+    assert message in found.stderr
+
+
+def test_without_a_build_there_is_no_summary(run, tmp_path):
+    assert run("report", "2026-11", KB_BUILD_DIR=str(tmp_path / "nothing")).exit_code == 3

@@ -13,7 +13,8 @@ def routes(app):
     """Every route as (endpoint, method, an address of it)."""
     for rule in app.url_map.iter_rules():
         address = re.sub(r"<any\(zh, en\):lang>", "zh", str(rule))
-        address = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", address)
+        address = re.sub(r'<any\("?([^",)]+)[^>]*>', r"\1", address)
+        address = address.replace("<name>", "2026-11")
         address = re.sub(r"<int[^>]*>", "1", address)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             yield rule.endpoint, method, address

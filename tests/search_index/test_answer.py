@@ -201,3 +201,10 @@ def test_every_stretch_of_a_page_finds_the_page(
         if page.id not in {hit.id for hit in found.hits}:
             missed.append((part, page.id))
     assert missed == []
+
+
+def test_a_page_says_which_problem_types_it_speaks_of(sample_library: Library) -> None:
+    answers = Answers.of(sample_library)
+    assert answers.problems("locks-came-back")[0] == "parking-lock"
+    assert answers.problems("nothing-of-the-kind") == ()
+    answers.close()

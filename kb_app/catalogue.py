@@ -1,0 +1,97 @@
+"""What figures need to know of the library: its cases with their days, and its problem types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from search_index import Case, Kind, Lang, Library, Page
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """A published case; `relapses` are the days of rechecks at which the result had not held.
+
+    A recheck whose day is not known counts from the first day that it can have been.
+    """
+
+    id: str
+    titles: Mapping[Lang, str]
+    urls: Mapping[Lang, str]
+    published_on: date | None = None
+    relapses: tuple[date, ...] = ()
+
+    def title(self, lang: Lang) -> str:
+        """Its title, in the other language where it has none in this one."""
+        return self.titles.get(lang) or self.titles[lang.other]
+
+    def url(self, lang: Lang) -> str:
+        """Its address below the service's root."""
+        return self.urls.get(lang) or self.urls[lang.other]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNote:
+    """A group of problem types, by their ids."""
+
+    names: Mapping[Lang, str]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The cases by id, and the groups in the order in which they are shown."""
+
+    cases: Mapping[str, CaseNote] = field(default_factory=dict)
+    groups: tuple[GroupNote, ...] = ()
+
+    def group_of(self, topic: str | None) -> GroupNote | None:
+        """The group of a problem type; None for one that the taxonomy lacks."""
+        return next((group for group in self.groups if topic in group.topics), None)
+
+
+def catalogue_of(library: Library) -> Catalogue:
+    """What is published."""
+    pages: dict[str, list[Page]] = {}
+    for page in library.published(kind=Kind.CASE):
+        pages.setdefault(page.id, []).append(page)
+    groups = (
+        GroupNote({lang: group.name(lang) for lang in Lang}, tuple(t.id for t in group.topics))
+        for group in library.groups
+    )
+    return Catalogue({slug: _noted(twins) for slug, twins in pages.items()}, tuple(groups))
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """The catalogue that was written down as JSON. Raises ValueError or KeyError on other text."""
+    found = json.loads(text)
+    cases = (_read_case(each) for each in found["cases"].values())
+    groups = (GroupNote(g["names"], tuple(g["topics"])) for g in found["groups"])
+    return Catalogue({case.id: case for case in cases}, tuple(groups))
+
+
+def _noted(twins: list[Page]) -> CaseNote:
+    """A case by its pages in one language or two, which share their facts."""
+    first = twins[0]
+    rechecks = first.details.rechecks if isinstance(first.details, Case) else ()
+    return CaseNote(
+        id=first.id,
+        titles={page.lang: page.title for page in twins},
+        urls={page.lang: page.url for page in twins},
+        published_on=first.published_on,
+        relapses=tuple(each.on.first for each in rechecks if not each.held),
+    )
+
+
+def _read_case(found: Mapping[str, Any]) -> CaseNote:
+    published = found["published_on"]
+    return CaseNote(
+        id=found["id"],
+        titles=found["titles"],
+        urls=found["urls"],
+        published_on=date.fromisoformat(published) if published else None,
+        relapses=tuple(map(date.fromisoformat, found["relapses"])),
+    )
