@@ -6,10 +6,12 @@ the service use them and nothing else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -499,7 +501,7 @@ class Emergency:
     harmless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """Everything that was read: pages by language and id, and the tables beside them."""
 
@@ -533,6 +535,17 @@ class Library:
         found = next((t for t in self.glossary if key in {t.zh, t.en}), None)
         return found.name(lang) if found else key
 
+    @cached_property
+    def reused(self) -> Mapping[tuple[Lang, str], int]:
+        """How many published cases that worked reuse a case, by its language and id."""
+        cases = ((page.lang, page.details) for page in self.published(kind=Kind.CASE))
+        return Counter(
+            (lang, slug)
+            for lang, case in cases
+            if isinstance(case, Case) and case.outcome is Outcome.WORKED
+            for slug in set(case.reused_from)
+        )
+
     def cases_of(self, topic_id: str, lang: Lang) -> tuple[Page, ...]:
         """Published cases about a topic, by id."""
         cases = self.published(lang, Kind.CASE)
@@ -563,7 +576,7 @@ def evidence(page: Page, library: Library) -> Proof | None:
         return Proof(Evidence.FAILED)
     rechecks = sorted(case.rechecks, key=lambda recheck: recheck.on.first)
     relapsed = bool(rechecks) and not rechecks[-1].held
-    level = _level(case, _reuses(page, library), rechecks)
+    level = _level(case, library.reused.get((page.lang, page.id), 0), rechecks)
     if relapsed:
         lower = {Evidence.SEVERAL: Evidence.MEASURED, Evidence.MEASURED: Evidence.ONCE}
         level = lower.get(level, Evidence.UNTESTED)
@@ -593,15 +606,3 @@ def _late_enough(case: Case, recheck: Recheck) -> bool:
     if acted is None and case.happened is not None:
         acted = case.happened.end or case.happened.start
     return acted is not None and recheck.on.first - acted.last >= timedelta(days=30)
-
-
-def _reuses(page: Page, library: Library) -> int:
-    return sum(
-        1
-        for other in library.pages.values()
-        if isinstance(other.details, Case)
-        and page.id in other.details.reused_from
-        and other.details.outcome is Outcome.WORKED
-        and other.lang is page.lang
-        and other.status is Status.PUBLISHED
-    )

@@ -160,7 +160,7 @@ def _write(
     words = collector.done()
     words.save(folder / "forward")
     rows = [[_packed(passage) for passage in of_page] for of_page in pages]
-    prints = [blake2b(marshal.dumps(row, 4), digest_size=8).digest() for row in rows]
+    prints = [print_of(row) for row in rows]
     write(folder / "index", _parts(pages, rows, prints, words, fingerprint))
     _write_whoosh(pages, rows, prints, folder, before)
 
@@ -169,6 +169,14 @@ def _pages(passages: Iterable[Passage]) -> Iterator[tuple[Passage, ...]]:
     """The passages of each page, as they come."""
     for _, group in groupby(passages, key=lambda passage: (passage.page, passage.lang)):
         yield tuple(group)
+
+
+def print_of(row: Sequence[tuple[Any, ...]]) -> bytes:
+    """A print of what a page's passages say.
+
+    The format is the last that writes equal values alike, whether or not they are the same object.
+    """
+    return blake2b(marshal.dumps(row, 2), digest_size=8).digest()
 
 
 def _packed(passage: Passage) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from search_index.content import Kind, Lang
 from search_index.engine import Query, open_engine
 from search_index.engines.forward import Collector, Forward, load
+from search_index.engines.whoosh import print_of
 from search_index.passages import Passage
 
 _text = st.text(alphabet="ab 电动车", max_size=12)
@@ -92,3 +93,11 @@ def test_an_index_of_another_make_is_not_taken_over(tmp_path: Path) -> None:
     assert fresh.search(Query({"b": 1.0})).total == 1
     engine.close()
     fresh.close()
+
+
+def test_what_is_equal_is_not_written_again_though_it_was_read_anew() -> None:
+    word = " ".join(part for part in ("飞线", "cable"))
+    same = (("page", word, (word, word), (word,)),)
+    anew = (("page", f"{word}", (f"{word[:2]} cable", word[:2] + word[2:]), (word[:],)),)
+    assert print_of(same) == print_of(anew)
+    assert print_of(same) != print_of((("page", word, (word,), (word,)),))
