@@ -171,7 +171,7 @@ def _pages(passages: Iterable[Passage]) -> Iterator[tuple[Passage, ...]]:
         yield tuple(group)
 
 
-def print_of(row: Sequence[tuple[Any, ...]]) -> bytes:
+def print_of(row: list[tuple[Any, ...]]) -> bytes:
     """A print of what a page's passages say.
 
     The format is the last that writes equal values alike, whether or not they are the same object.

@@ -97,7 +97,7 @@ def test_an_index_of_another_make_is_not_taken_over(tmp_path: Path) -> None:
 
 def test_what_is_equal_is_not_written_again_though_it_was_read_anew() -> None:
     word = " ".join(part for part in ("飞线", "cable"))
-    same = (("page", word, (word, word), (word,)),)
-    anew = (("page", f"{word}", (f"{word[:2]} cable", word[:2] + word[2:]), (word[:],)),)
+    same = [("page", word, (word, word), (word,))]
+    anew = [("page", f"{word}", (f"{word[:2]} cable", word[:2] + word[2:]), (word[:],))]
     assert print_of(same) == print_of(anew)
-    assert print_of(same) != print_of((("page", word, (word,), (word,)),))
+    assert print_of(same) != print_of([("page", word, (word,), (word,))])
