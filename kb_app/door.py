@@ -136,7 +136,7 @@ def _explain_forged(_: CSRFError) -> AnyResponse:
 def _kept_words(message: str, status: int) -> AnyResponse:
     said = say(language(), message)
     body = render("desk/kept-words.html", message=said, typed=list(_typed()))
-    return page(said, body, status=status)
+    return page(said, body, status=status, desk=True)
 
 
 def _typed() -> Iterator[str]:

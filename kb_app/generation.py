@@ -25,6 +25,7 @@ from search_index import (
 
 TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
+DESK_MARK = "<!-- lanewise:desk -->"
 # Where no site was built there is still a page to put the answers on.
 BARE_SHELL = (
     f"<!doctype html><html><head><meta charset='utf-8'><title>{TITLE_MARK}</title></head>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 import re
@@ -14,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from kb_app.site.compression import gzipped
 from kb_app.site.dates import written
 from kb_app.site.edition import Edition, is_duty
 from kb_app.site.html import Html, joined, tag
@@ -227,4 +227,4 @@ def write_handbook(edition: Edition, site: Path, folder: Path, *, today: date) -
     text = handbook(edition, site, pack.read_bytes(), today=today).encode()
     path = folder / file_name(edition.lang)
     path.write_bytes(text)
-    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
+    path.with_name(f"{path.name}.gz").write_bytes(gzipped(text))

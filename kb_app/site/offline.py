@@ -8,7 +8,6 @@ browsers can open by themselves; they are kept as they come.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
+from kb_app.site.compression import gzipped
 from kb_app.site.html import tag
 from kb_app.site.words import word
 from search_index import Lang, Library, pack_of, short_numbers
@@ -102,7 +102,7 @@ def _texts(site: Path, lang: Lang, library: Library) -> Iterator[tuple[str, str]
 
 def _written(folder: Path, name: str, data: bytes) -> dict[str, object]:
     """Write a file under a name with its print, and say where it is and how large."""
-    small = gzip.compress(data, compresslevel=9, mtime=0)
+    small = gzipped(data)
     path = folder / f"{name}.{printed(small)}.bin"
     path.write_bytes(small)
     return {"url": f"/{FOLDER}/{path.name}", "bytes": len(small)}
