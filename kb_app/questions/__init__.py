@@ -22,6 +22,7 @@ from kb_app.questions.store import (
     Questions,
     Receipt,
     Record,
+    Settled,
     Told,
     Waiting,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Questions",
     "Receipt",
     "Record",
+    "Settled",
     "StaleMoveError",
     "State",
     "Step",
