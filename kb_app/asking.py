@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from kb_app import parameters
+from kb_app.blank import MOST_CONTACT, MOST_TEXT
 from kb_app.feedback import MOST_NOTE, Said, Verdict
 from kb_app.personal import findings
 from kb_app.questions import (
@@ -28,8 +29,6 @@ from kb_app.translations import say
 from kb_app.visitor import generation, json_response, language, running, visit, visitor, writer
 from search_index import MAX_LENGTH, Alarm, Lang, PageHit, Suggestion
 
-MOST_TEXT = 2000
-MOST_CONTACT = 100
 MOST_ID = 200
 SIMILAR = 5
 # An answer that names one of so many pages found first is thought to be near.

@@ -19,8 +19,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb_app import parameters
 from kb_app.asking import (
     INTERNAL,
-    MOST_CONTACT,
-    MOST_TEXT,
     Near,
     Published,
     as_published,
@@ -29,6 +27,7 @@ from kb_app.asking import (
     near,
     take_in,
 )
+from kb_app.blank import MOST_CONTACT, MOST_TEXT, TITLE, form_values
 from kb_app.questions import (
     KeyReusedError,
     Life,
@@ -178,7 +177,7 @@ def _form(draft: Draft, found: Near, *, tried: bool = False, refused: str = "") 
     mistakes = draft.mistakes if tried else {}
     status = 400 if mistakes else 409 if refused else 200
     return _show(
-        say(language(), mark("Ask the office")),
+        say(language(), TITLE),
         "form",
         status,
         draft=draft,
@@ -187,9 +186,7 @@ def _form(draft: Draft, found: Near, *, tried: bool = False, refused: str = "") 
         mistakes={name: say(language(), why, most=_MOST[name]) for name, why in mistakes.items()},
         looked=tried and not mistakes,
         refused=refused,
-        most_text=MOST_TEXT,
-        most_contact=MOST_CONTACT,
-        contact_days=CONTACT_DAYS,
+        **form_values(language()),
     )
 
 
@@ -412,7 +409,8 @@ def _unknown_years(record: Record) -> tuple[int, ...]:
 
 def _show(title: str, template: str, status: int = 200, **values: Any) -> Response:
     body = render(
-        f"asking/{template}.html", title=title, day=_day, clock=_clock, comma=_comma(), **values
+        f"asking/{template}.html",
+        **{"title": title, "day": _day, "clock": _clock, "comma": _comma()} | values,
     )
     return page(title, body, status=status)
 
