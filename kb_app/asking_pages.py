@@ -395,7 +395,7 @@ def _joined(life: Life) -> Published | None:
 
 def _helper(life: Life) -> str:
     """What whoever works on it is; never who."""
-    if life.assigned_to is None or life.is_settled:
+    if life.assigned_to is None or life.state is not State.ASSIGNED:
         return ""
     found = running().kept.accounts.get(life.assigned_to)
     return found.role.value if found else ""

@@ -11,7 +11,7 @@ import pytest
 
 from kb_app import service
 from kb_app.settings import Settings
-from search_index import Answers, BuildFolder, Lang, Library, read_library
+from search_index import Answers, BuildFolder, Kind, Lang, Library, read_library
 from search_index.markdown import blocks_of_html
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +64,11 @@ def test_answers_quote_the_published_page_to_the_byte(
     assert len(quotes) > 100
     for quote in quotes:
         html = published(build, quote.url)
-        assert quote.text in blocks_of_html(html), quote
+        blocks = list(blocks_of_html(html))
+        # Questions that a guide ends with stand in a list, one by one, to be ticked.
+        asked_in_rows = (" " if lang is Lang.EN else "").join(blocks)
+        rows = quote.kind is Kind.GUIDE and quote.text in asked_in_rows
+        assert quote.text in blocks or rows, quote
         anchor = quote.url.partition("#")[2]
         assert not anchor or f'id="{anchor}"' in html, quote
 

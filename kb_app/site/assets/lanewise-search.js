@@ -413,7 +413,7 @@
     field.setAttribute("aria-expanded", found.hits.length ? "true" : "false");
     if (!found.hits.length) after.append(nothing());
     else if (found.total > found.hits.length) after.append(all(text, found.total));
-    after.append(raise(text));
+    (found.answered || !found.hits.length ? after : answer).append(raise(text));
     status.textContent =
       found.total === 1 ? say("search_one") : say("search_count", { n: found.total });
   }
