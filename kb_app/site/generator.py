@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,11 @@ HERE = Path(str(resources.files("kb_app.site")))
 BASE = HERE.parents[1] / "mkdocs.yml"
 
 
+_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_EMPTY = re.compile(r"\n{2,}")
+
+
 class SiteError(Exception):
     """The site generator is not content; `lines` are its own words."""
 
@@ -36,8 +42,21 @@ def assets() -> dict[PurePosixPath, bytes]:
     found = {}
     for path in sorted((HERE / "assets").iterdir()):
         data = path.read_bytes()
+        if path.suffix in {".css", ".js"}:
+            data = lean(data.decode()).encode()
         found[PurePosixPath("assets", _printed(path.name, data))] = data
     return found
+
+
+def lean(text: str) -> str:
+    r"""A script or style sheet without comments on lines of their own, and without indentation.
+
+    A fifth less to fetch and to keep. No text that runs over several lines may stand in it.
+
+    >>> lean("a {\n  b: c;\n}\n\n/* why\n * so */\nd {}\n")
+    'a {\nb: c;\n}\nd {}\n'
+    """
+    return _EMPTY.sub("\n", _INDENT.sub("", _COMMENT.sub("", text)))
 
 
 def _printed(name: str, data: bytes) -> str:
