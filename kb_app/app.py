@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from kb_app import service
 from kb_app.api import api
 from kb_app.asking import asking
+from kb_app.asking_pages import asker
 from kb_app.database import DatabaseBusyError
 from kb_app.desk import desk
 from kb_app.door import guard, protect_forms
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app.extensions["lanewise"] = running
     app.register_blueprint(api)
     app.register_blueprint(asking)
+    app.register_blueprint(asker)
     app.register_blueprint(views)
     app.register_blueprint(desk)
     app.before_request(_need_generation)

@@ -18,7 +18,7 @@ from kb_app.visitor import BadRequestError, language, running
 
 TOKEN_COOKIE = "desk"  # noqa: S105 - the name of the cookie, not what is in it
 WORTH = 10  # letters that are worth copying
-FORMS = frozenset({"desk"})  # blueprints whose forms carry a token against forged ones
+FORMS = frozenset({"desk", "asker"})  # blueprints whose forms carry a token against forged ones
 
 _forged = CSRFProtect()
 
@@ -135,12 +135,13 @@ def _explain_forged(_: CSRFError) -> AnyResponse:
 
 def _kept_words(message: str, status: int) -> AnyResponse:
     said = say(language(), message)
-    body = render("desk/kept-words.html", message=said, typed=list(_typed()))
-    return page(said, body, status=status, desk=True)
+    at_desk = request.blueprint == "desk"
+    body = render("desk/kept-words.html", message=said, typed=list(_typed()), at_desk=at_desk)
+    return page(said, body, status=status, part="desk" if at_desk else "asking")
 
 
 def _typed() -> Iterator[str]:
-    secret = {"csrf_token", "password"}
+    secret = {"csrf_token", "password", "key", "code"}
     for name, value in request.form.items():
         if name not in secret and len(value) >= WORTH:
             yield value

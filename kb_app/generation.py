@@ -25,7 +25,8 @@ from search_index import (
 
 TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
-DESK_MARK = "<!-- lanewise:desk -->"
+# The shells of a site: for pages of every kind, of the desk, of asking.
+SHELLS = tuple(f"{lang}{part}" for lang in Lang for part in ("", "-desk", "-asking"))
 # Where no site was built there is still a page to put the answers on.
 BARE_SHELL = (
     f"<!doctype html><html><head><meta charset='utf-8'><title>{TITLE_MARK}</title></head>"
@@ -47,7 +48,7 @@ class Generation:
 
     answers: Answers
     files: WhiteNoise
-    shells: Mapping[Lang, str]
+    shells: Mapping[str, str]
     script_hashes: tuple[str, ...]
     names: Mapping[str, Mapping[Lang, str]]
     catalogue: Catalogue
@@ -71,14 +72,15 @@ def open_generation(index_url: str, site: Path | None) -> Generation:
     answers = Answers.open(index_url)
     try:
         if site is None:
-            shells = dict.fromkeys(Lang, BARE_SHELL)
+            shells = dict.fromkeys(SHELLS, BARE_SHELL)
             return Generation(answers, WhiteNoise(None), shells, (), {}, Catalogue())
         hashes = json.loads((site / "csp.json").read_text(encoding="utf-8"))["script_hashes"]
         return Generation(
             answers=answers,
             files=_files(site),
             shells={
-                lang: (site / "shell" / f"{lang}.html").read_text(encoding="utf-8") for lang in Lang
+                name: (site / "shell" / f"{name}.html").read_text(encoding="utf-8")
+                for name in SHELLS
             },
             script_hashes=tuple(hashes),
             names=json.loads((site / "names.json").read_text(encoding="utf-8")),

@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from kb_app.blank import blank_form
 from kb_app.catalogue import catalogue_of
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.settings import Settings
@@ -284,6 +285,7 @@ def _build_site(work: _Work, output: Path, related: Mapping[str, tuple[str, ...]
             content_dir=settings.content_dir,
             related=related,
             progress=lambda stage: work.clock(stage, 0, 0),
+            forms={lang: blank_form(lang) for lang in Lang},
         )
     except SiteError as error:
         raise GeneratorError(str(error)) from error

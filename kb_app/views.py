@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from urllib.parse import urlencode
@@ -12,12 +11,10 @@ from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app import parameters
-from kb_app.generation import BARE_SHELL, CONTENT_MARK, DESK_MARK, TITLE_MARK
+from kb_app.generation import BARE_SHELL, CONTENT_MARK, TITLE_MARK
 from kb_app.translations import mark, say
 from kb_app.visitor import generation, language, leased, note_search, preferred_language
 from search_index import Answer, Evidence, Found, Kind, Lang
-
-_OF_THE_DESK = re.compile(f"{DESK_MARK}.*?{DESK_MARK}", re.DOTALL)
 
 KINDS: Mapping[str, str] = {
     Kind.PROBLEM: mark("Problem"),
@@ -102,16 +99,14 @@ def render(template: str, **values: object) -> str:
     )
 
 
-def page(title: str, body: str, status: int = 200, *, desk: bool = False) -> Response:
+def page(title: str, body: str, status: int = 200, *, part: str = "") -> Response:
     """A whole page: the shell of the site, with this title and body.
 
-    Only a page of the desk loads the desk's style and program.
+    A page of the desk or of asking says so by its `part`, and gets that part's style and program.
     """
     found = leased()
     lang = language()
-    shell = found.shells[lang] if found else BARE_SHELL
-    if not desk:
-        shell = _OF_THE_DESK.sub("", shell)
+    shell = found.shells[f"{lang}-{part}" if part else lang] if found else BARE_SHELL
     if status < 400:  # noqa: PLR2004 - what went wrong has no twin
         shell = _linked_to_twin(shell, lang)
     named = say(lang, "{title} · Lanewise", title=title)

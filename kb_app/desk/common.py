@@ -71,7 +71,7 @@ def show(title: str, template: str, status: int = 200, **values: Any) -> Respons
         stages=STAGES,
         **values,
     )
-    return page(title, body, status=status, desk=True)
+    return page(title, body, status=status, part="desk")
 
 
 def tell(message: str, **values: object) -> None:

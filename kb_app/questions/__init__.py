@@ -22,6 +22,7 @@ from kb_app.questions.store import (
     Questions,
     Receipt,
     Record,
+    Settled,
     Told,
     Waiting,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Questions",
     "Receipt",
     "Record",
+    "Settled",
     "Stage",
     "StaleMoveError",
     "State",

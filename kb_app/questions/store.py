@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from kb_app.database import Database
 from kb_app.keys import Keys
 from kb_app.likeness import grams, likeness
 from kb_app.models import Counter, Draft, Question, Words
+from kb_app.personal import findings
 from kb_app.questions import clocks
 from kb_app.questions.clocks import CONTACT_DAYS, Overdue, WorkingDays, china_day
 from kb_app.questions.errors import (
@@ -42,6 +44,8 @@ from kb_app.questions.ledger import (
 from kb_app.questions.life import SETTLED, Happening, Life, State, Step, begin, end_of_merges
 from kb_app.translations import mark
 
+# So much of its words a question shares with others that its answer may be theirs.
+ALIKE = 0.35
 _OPEN = tuple(state.value for state in State if state not in SETTLED)
 
 
@@ -91,6 +95,15 @@ class Record:
     life: Life
     story: tuple[Told, ...]
     has_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An answer that others may read: its pages and the office's words, never the asker's."""
+
+    links: tuple[str, ...]
+    text: str | None
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +316,37 @@ class Questions:
         best = sorted((row for row in scored if row[0] > 0), key=lambda row: (-row[0], -row[1]))
         return tuple((number, text) for _, number, text in best[:limit])
 
+    def answered_like(
+        self, words: str, *, lang: str, near: Collection[str], limit: int = 3
+    ) -> tuple[Settled, ...]:
+        """Answers to settled questions like some words, the most alike first.
+
+        A question is like them if it shares many of their words, or if its answer names one of the
+        pages `near`. Its words are only compared: what is given away is the office's part.
+        """
+        wanted = grams(words)
+        with self.database.reading() as session:
+            query = select(Question.number, Words.text).join(
+                Words, (Words.question == Question.number) & (Words.position == 1)
+            )
+            rows = session.execute(
+                query.where(Question.state == State.CONFIRMED, Question.lang == lang)
+            ).all()
+            links = links_of(session, [number for number, _ in rows])
+            scored = [(likeness(wanted, grams(text or "")), number) for number, text in rows]
+            alike = [
+                (score, number)
+                for score, number in scored
+                if score >= ALIKE or not set(near).isdisjoint(links.get(number, ()))
+            ]
+            best = (_published(session, number) for _, number in sorted(alike, reverse=True))
+            return tuple(itertools.islice(filter(None, best), limit))
+
+    def published(self, number: int) -> Settled | None:
+        """The answer to a question as others may read it; None if there is none that they may."""
+        with self.database.reading() as session:
+            return _published(session, number)
+
     def counts(self) -> Counts:
         """How many there are."""
         self.keep_promises()
@@ -470,6 +514,18 @@ def _is_drafted(session: Session, slug: str) -> bool:
 
 def _all_words(session: Session, number: int) -> Sequence[Words]:
     return session.scalars(select(Words).where(Words.question == number)).all()
+
+
+def _published(session: Session, number: int) -> Settled | None:
+    """The latest answer of a question; none where it seems to hold personal data."""
+    answers = [each for each in events_of(session, number) if each.kind is Step.ANSWERED]
+    if not answers:
+        return None
+    words = session.get(Words, (number, answers[-1].position))
+    text = words.text if words else None
+    if findings(text or ""):
+        return None
+    return Settled(tuple(answers[-1].data["links"]), text, answers[-1].at)
 
 
 def _has_contact(words: Mapping[int, Words]) -> bool:

@@ -39,13 +39,15 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     related: Mapping[str, Sequence[str]] | None = None,
     today: date | None = None,
     progress: Callable[[str], None] = _silent,
+    forms: Mapping[Lang, tuple[str, str]] | None = None,
 ) -> None:
     """Build the pages of both languages into ``output/zh`` and ``output/en``.
 
     Staged Markdown goes to ``build_dir/docs`` and a copy of each page to ``build_dir/pages``, where
     they stay for the next build, which makes only those pages anew that would differ. Pictures are
-    taken from `content_dir`; `related` names the pages nearest to each page, by id. Raises
-    SiteError if the generator complains of anything; `output` is then of no use.
+    taken from `content_dir`; `related` names the pages nearest to each page, by id; `forms` are
+    titles and bodies of the pages to ask on without network. Raises SiteError if the generator
+    complains of anything; `output` is then of no use.
     """
     build_dir, output = build_dir.absolute(), output.absolute()
     today = today or datetime.now(UTC).date()
@@ -78,7 +80,7 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     progress("finish")
     for path, data in around(pages, site_url):
         write(output / path, data)
-    finish(output, build_dir / "compressed")
+    finish(output, build_dir / "compressed", forms)
     progress("keep")
     keep(output, library, today=today)
     for lang in Lang:

@@ -25,6 +25,8 @@ FOLDER = "offline"
 WORKER = "sw.js"
 # The page that a phone shows for an address that it does not keep.
 AWAY = "away.html"
+# The page that it shows to ask a question.
+ASK = "ask.html"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
 # What belongs to pages that the service makes, and is of no use without it.
 _SERVED = ("404.html", "desk.", "lanewise-desk.")

@@ -294,8 +294,9 @@ async function answer(event, path) {
   return network.catch(async () => (await away(path)) || Response.error());
 }
 
-/* Where there is neither network nor a page: to the first page, or a word about it. */
+/* Where there is neither network nor a page: to the first page, to the form, or a word about it. */
 async function away(path) {
+  if (/^\/(zh|en)\/ask\/?$/.test(path)) return fromPhone(`${path.slice(0, 4)}ask.html`).catch(() => null);
   if (path !== "/") return fromPhone(`${path.slice(0, 4)}away.html`).catch(() => null);
   const own = (navigator.language || "").startsWith("zh") ? ["zh", "en"] : ["en", "zh"];
   for (const lang of own) {

@@ -142,7 +142,7 @@ def test_a_question_is_answered_by_a_case_that_two_editors_made(enter, desk, pho
     wang.get_by_text("站点和搜索已是最新").wait_for(timeout=120_000)
     found = li.request.get("/api/v1/search", params={"q": LIFT, "lang": "zh"}).json()
     assert (found["hits"][0]["id"], found["hits"][0]["kind"]) == ("lift-blocker", Kind.CASE)
-    told = li.request.get(asked["status_url"]).json()
+    told = li.request.get(f"/api/v1/questions/{asked['number']}?code={asked['code']}").json()
     assert told["state"] == "answered"
     assert told["links"][0]["url"] == "/zh/cases/lift-blocker/"
     li.goto(told["links"][0]["url"])

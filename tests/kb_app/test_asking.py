@@ -57,6 +57,11 @@ def as_described(asked):
     return check
 
 
+def api_of(receipt):
+    """Where a program asks what has become of a question."""
+    return f"/api/v1/questions/{receipt['number']}?code={receipt['code']}"
+
+
 # Asking ------------------------------------------------------------------------------------------
 
 
@@ -87,7 +92,7 @@ def test_the_same_key_with_other_words_is_a_conflict(browser, as_described):
 def test_a_danger_to_life_is_answered_with_whom_to_call_and_gets_no_clock(browser):
     receipt = send(browser, body={"text": "楼道里着火了", "lang": "zh"}).get_json()
     assert receipt["emergency"]["call"] == ["119"]
-    status = browser.get(receipt["status_url"]).get_json()
+    status = browser.get(api_of(receipt)).get_json()
     assert (status["danger"], status["echo_due"], status["settled_due"]) == (True, None, None)
 
 
@@ -187,7 +192,7 @@ def test_the_status_tells_the_asker_everything_but_who_works_on_it(browser, kept
     kept.questions.answer(
         1, Answering(["ebike-flying-wire"], "请看"), actor=editor, seen=3, has_page=lambda _: True
     )
-    response = browser.get(receipt["status_url"])
+    response = browser.get(api_of(receipt))
     as_described(response, "/api/v1/questions/{number}", "get")
     status = response.get_json()
     assert (status["state"], status["settled"]) == ("answered", False)
@@ -202,7 +207,7 @@ def test_a_page_that_is_gone_is_still_named(browser, kept):
     receipt = send(browser).get_json()
     editor = kept.accounts.add("li", Role.EDITOR, "a long password").id
     kept.questions.answer(1, Answering(["gone"]), actor=editor, seen=1, has_page=lambda _: True)
-    links = browser.get(receipt["status_url"]).get_json()["links"]
+    links = browser.get(api_of(receipt)).get_json()["links"]
     assert links == [{"id": "gone", "title": None, "url": None}]
 
 
@@ -223,10 +228,10 @@ def test_who_guesses_codes_is_stopped_and_others_are_not(app_with):
     receipt = send(guesser).get_json()
     for _ in range(3):
         assert guesser.get("/api/v1/questions/1?code=WRONGWRO").status_code == 404
-    stopped = guesser.get(receipt["status_url"])
+    stopped = guesser.get(api_of(receipt))
     assert stopped.status_code == 429
     assert int(stopped.headers["Retry-After"]) > 0
-    assert other.get(receipt["status_url"]).status_code == 200
+    assert other.get(api_of(receipt)).status_code == 200
 
 
 # Limits and visitors -----------------------------------------------------------------------------
@@ -378,3 +383,21 @@ def test_many_at_once_get_numbers_without_a_gap(asked, kept):
         each.join()
     assert sorted(numbers) == list(range(1, 31))
     assert kept.questions.counts().received == 30
+
+
+# What comes near ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [TEXT, {"text": " ", "lang": "en"}, {"lang": "zh"}])
+def test_what_comes_near_is_as_described_and_nothing_is_kept(browser, kept, as_described, body):
+    response = browser.post("/api/v1/similar", json=body)
+    assert response.status_code == 200
+    as_described(response, "/api/v1/similar", "post")
+    assert kept.questions.counts().received == 0
+
+
+@pytest.mark.parametrize("body", [{"text": "x"}, {"text": "x" * 2001, "lang": "zh"}, []])
+def test_what_cannot_be_compared_is_refused_in_words(browser, as_described, body):
+    response = browser.post("/api/v1/similar", json=body)
+    assert response.status_code == 400
+    as_described(response, "/api/v1/similar", "post")

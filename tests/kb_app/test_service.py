@@ -9,6 +9,7 @@ import pytest
 
 import kb_app.site
 from kb_app import service
+from kb_app.generation import SHELLS
 from kb_app.settings import Settings
 from search_index import BuildBusyError, BuildFolder, IndexMissingError, Kind, Lang
 
@@ -26,8 +27,8 @@ def quick_site(monkeypatch):
             (output / page.url[1:]).mkdir(parents=True)
             (output / page.url[1:] / "index.html").write_text(page.title, encoding="utf-8")
         (output / "shell").mkdir()
-        for lang in Lang:
-            (output / "shell" / f"{lang}.html").write_text("", encoding="utf-8")
+        for name in SHELLS:
+            (output / "shell" / f"{name}.html").write_text("", encoding="utf-8")
         (output / "csp.json").write_text('{"script_hashes": []}', encoding="utf-8")
 
     monkeypatch.setattr(kb_app.site, "build_site", build_site)

@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 
 import brotli
 import pytest
@@ -47,6 +48,19 @@ def test_the_shell_has_one_place_for_a_title_and_one_for_a_content(output):
     for lang in Lang:
         made = (output / "shell" / f"{lang}.html").read_text("utf-8")
         assert made == f"<html><title>{TITLE_MARK}</title><body>{CONTENT_MARK}</body></html>"
+
+
+@pytest.mark.parametrize(("part", "has"), [("", []), ("-desk", ["d"]), ("-asking", ["a"])])
+def test_a_shell_has_what_its_part_needs_and_nothing_of_another(output, part, has):
+    head = "".join(
+        f"<!-- lanewise:{name} --><link href={name[0]}><!-- lanewise:{name} -->"
+        for name in ("desk", "asking")
+    )
+    page = output / "zh" / "404.html"
+    page.write_text(page.read_text("utf-8").replace("<body>", f"{head}<body>"), "utf-8")
+    finish(output, output.parent / "cache")
+    made = (output / "shell" / f"zh{part}.html").read_text("utf-8")
+    assert re.findall(r"href=(.)>", made) == has
 
 
 def test_a_theme_without_a_place_for_a_content_is_an_error(output):

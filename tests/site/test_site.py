@@ -82,7 +82,9 @@ def test_no_page_has_a_style_or_a_handler_of_its_own(pages):
 
 
 def test_no_link_is_dead(pages):
-    made = {f"/{lang}/{name}" for lang in Lang for name in ("search", "feed.atom")}
+    made = {
+        f"/{lang}/{name}" for lang in Lang for name in ("search", "ask", "questions", "feed.atom")
+    }
     made |= {f"/offline/lanewise-handbook-{lang}.html" for lang in Lang}
     for here, there, fragment in internal(pages):
         assert there in pages or there in made, f"{here} -> {there}"
@@ -227,7 +229,7 @@ def test_a_page_without_a_twin_claims_none(pages):
 
 def test_every_page_says_what_it_is_about(pages):
     for address, page in pages.items():
-        if address.endswith(("404.html", "away.html")):
+        if address.endswith(("404.html", "away.html", "ask.html")):
             assert named(page, name="robots", content="noindex")
             continue
         told = named(page, name="description")

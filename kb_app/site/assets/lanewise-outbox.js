@@ -6,12 +6,14 @@
  * answer was lost, two tabs were open) counts once. Entries are sent when added, when a page loads,
  * when the network comes back, and again after ever longer waits. A refusal that would not change
  * (4xx, but for 429) ends an entry. What became of an entry is told by the event "kb-outbox" on the
- * document: {state: "sent" | "refused" | "waiting", key, message, waiting: how many are left}.
+ * document: {state: "sent" | "refused" | "waiting", key, message, waiting: how many are left,
+ * answer: what the service answered}. Number and code of a question stay here as one of "mine".
  */
 var LanewiseOutbox = (function () {
   "use strict";
 
   var PREFIX = "kb-outbox:";
+  var MINE = "kb-mine";
   var FIRST_WAIT = 5000;
   var LONGEST_WAIT = 600000;
   var PATIENCE = 20000;
@@ -93,14 +95,34 @@ var LanewiseOutbox = (function () {
     });
   }
 
-  function tell(state, key, message) {
-    var detail = { state: state, key: key, message: message || "", waiting: entries().length };
+  /* The questions that were asked from here, the latest first; kept in this browser only. */
+  function mine() {
+    try {
+      var found = JSON.parse(localStorage.getItem(MINE));
+      return Array.isArray(found) ? found.filter(function (each) { return each && each.code; }) : [];
+    } catch (error) {
+      return [];
+    }
+  }
+
+  /* Keep a question as {number, code, words}, or forget it where it has no code any more. */
+  function remember(question) {
+    var others = mine().filter(function (each) { return each.number !== question.number; });
+    try {
+      localStorage.setItem(MINE, JSON.stringify((question.code ? [question] : []).concat(others)));
+    } catch (error) {
+      /* Then only the screen says number and code. */
+    }
+  }
+
+  function tell(state, key, message, answer) {
+    var detail = { state: state, key: key, message: message || "", waiting: entries().length, answer: answer };
     document.dispatchEvent(new CustomEvent("kb-outbox", { detail: detail }));
   }
 
   /* Add an entry and return its key; it is not sent before the time `after`. */
-  function add(address, body, after) {
-    var key = newKey();
+  function add(address, body, after, known) {
+    var key = known || newKey();
     keep({ address: address, body: body, key: key, made_at: Date.now(), after: after || 0 });
     send();
     return key;
@@ -174,7 +196,8 @@ var LanewiseOutbox = (function () {
       signal: stop.signal,
     })
       .then(function (response) {
-        if (response.ok) return settle(entry, "sent");
+        /* An answer that breaks off is asked for again. */
+        if (response.ok) return response.text().then(arrived.bind(null, entry));
         var final = response.status >= 400 && response.status < 500 && response.status !== 429;
         if (final) return reason(response).then(settle.bind(null, entry, "refused"));
         var asked = Number(response.headers.get("Retry-After")) * 1000;
@@ -191,9 +214,23 @@ var LanewiseOutbox = (function () {
       });
   }
 
-  function settle(entry, state, message) {
+  function arrived(entry, text) {
+    var answer = null;
+    try {
+      answer = JSON.parse(text);
+    } catch (error) {
+      /* It has none. */
+    }
+    if (answer && answer.code) {
+      var words = Array.from(entry.body.text).slice(0, 40).join("");
+      remember({ number: answer.number, code: answer.code, words: words });
+    }
+    return settle(entry, "sent", "", answer);
+  }
+
+  function settle(entry, state, message, answer) {
     forget(entry.key);
-    tell(state, entry.key, message);
+    tell(state, entry.key, message, answer);
     return 0;
   }
 
@@ -218,6 +255,8 @@ var LanewiseOutbox = (function () {
   return {
     add: add,
     amend: amend,
+    mine: mine,
+    remember: remember,
     waiting: function () {
       return entries().length;
     },

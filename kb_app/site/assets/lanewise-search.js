@@ -378,6 +378,7 @@
   function failed() {
     clear(say("search_failed"));
     after.append(make("p", {}, make("a", { href: "/" + lang + "/problems/" }, say("problem"))));
+    after.append(raise(field.value.trim()));
   }
 
   function forgive(error) {
@@ -412,6 +413,7 @@
     field.setAttribute("aria-expanded", found.hits.length ? "true" : "false");
     if (!found.hits.length) after.append(nothing());
     else if (found.total > found.hits.length) after.append(all(text, found.total));
+    (found.answered || !found.hits.length ? after : answer).append(raise(text));
     status.textContent =
       found.total === 1 ? say("search_one") : say("search_count", { n: found.total });
   }
@@ -491,7 +493,6 @@
     );
   }
 
-  /* Nothing found: here is the place of the link that takes the words along to an asking page. */
   function nothing() {
     return make(
       "div",
@@ -499,6 +500,12 @@
       make("p", {}, make("strong", {}, say("search_none"))),
       make("p", {}, say("search_none_hint"))
     );
+  }
+
+  /* The words come along to the page where the office is asked. */
+  function raise(text) {
+    var href = "/" + lang + "/ask?" + new URLSearchParams({ q: text });
+    return make("a", { class: "kb-dialog__more", href: href }, say("search_ask"));
   }
 
   function all(text, total) {
