@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 
 from kb_app import service
 from kb_app.drafts import DraftError, Drafts, Stage, Written
+from kb_app.questions.clocks import china_day
 from kb_app.settings import Settings
 from kb_app.translations import mark
 from search_index import BuildBusyError, Finding, Lang, Reading, marked_translated, read_drafts
@@ -60,6 +61,18 @@ def published(text: str) -> str:
     return _STATUS.sub("status: published", front, count=1) + line + body
 
 
+def dated(text: str, day: date) -> str:
+    r"""The text of a page with the day of its publication, if it does not say one.
+
+    >>> dated("---\ntitle: a\n---\nwords", date(2026, 11, 23))
+    '---\ntitle: a\npublished_on: 2026-11-23\n---\nwords'
+    """
+    front, line, body = text.partition("\n---")
+    if not line or "\npublished_on:" in front:
+        return text
+    return f"{front}\npublished_on: {day}{line}{body}"
+
+
 def checked(settings: Settings, path: str, text: str, *, translation: str | None = None) -> Reading:
     """What the rules of the library say of a text that is to stand at `path`, as published.
 
@@ -77,8 +90,14 @@ def checked(settings: Settings, path: str, text: str, *, translation: str | None
 
 
 def final(settings: Settings, path: str, text: str) -> str:
-    """The text as it will stand in the file: published, and marked as a translation if it is."""
-    return marked_translated(settings.content_dir, PurePosixPath(path), published(text))
+    """The text as it will stand in the file: published, and marked as a translation if it is.
+
+    A page that is new says since when it is published, in the Chinese file, where its facts are.
+    """
+    place, text = PurePosixPath(path), published(text)
+    if place.parts[0] == Lang.ZH and not (settings.content_dir / place).is_file():
+        text = dated(text, china_day(datetime.now(UTC)))
+    return marked_translated(settings.content_dir, place, text)
 
 
 def _english(path: PurePosixPath) -> PurePosixPath:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from kb_app import service
 from kb_app.accounts import Role
-from kb_app.keeping import open_kept
+from kb_app.keeping import open_kept, working_days
+from kb_app.questions import audit
+from kb_app.questions.clocks import china_day
 from kb_app.settings import Settings
 from search_index import Kind
 
@@ -96,15 +99,31 @@ PARTS = {
 }
 
 
-def test_a_question_is_answered_by_a_case_that_two_editors_made(enter, desk, phone, desktop):
-    url, settings = desk
-    li = enter("li", **desktop)
-    asked = li.request.post(
-        "/api/v1/questions",
-        data={"text": "六号楼的电动车天天进电梯，怎么拦", "lang": "zh", "contact": "13800000000"},
-        headers={"Idempotency-Key": "k1", "Origin": url},
-    ).json()
-    # One editor writes.
+@pytest.fixture
+def chief(browser, desk, phone, watched_of):
+    """A page on the phone of somebody who has no account."""
+    url, _ = desk
+    watched = watched_of(urlsplit(url).netloc)
+    context = browser.new_context(base_url=url, service_workers="block", **phone)
+    page = context.new_page()
+    watched.watch(page)
+    yield page
+    context.close()
+    assert watched.complaints == []
+
+
+def ask(chief):
+    """Search, find nothing, ask, and go to the page that tells what becomes of it."""
+    chief.goto(f"/zh/search?q={LIFT}")
+    chief.get_by_role("link", name="没找到？向办公室提问").first.click()
+    chief.locator("#ask-text").fill("六号楼的电动车天天进电梯，怎么拦")
+    chief.locator("#ask-contact").fill("13800000000")
+    chief.get_by_role("button", name="送出提问").tap()
+    chief.get_by_role("link", name="看看办得怎么样").tap()
+
+
+def write(li):
+    """Make a case of the question and hand it in."""
     li.goto("/zh/desk")
     li.get_by_text("六号楼的电动车天天进电梯").click()
     li.get_by_role("link", name="写成案例").click()
@@ -127,26 +146,79 @@ def test_a_question_is_answered_by_a_case_that_two_editors_made(enter, desk, pho
     li.get_by_role("button", name="提交复核").click()
     li.get_by_text("已提交，等别人复核").wait_for()
     assert li.get_by_role("button", name="发布").count() == 0
-    # Another one publishes, on a phone.
-    wang = enter("wang", **phone)
+
+
+def publish(wang):
+    """Publish what another editor wrote, and wait for the site."""
     wang.get_by_role("link", name="草稿").click()
     wang.get_by_role("link", name="lift-blocker").click()
     wang.get_by_role("button", name="发布").tap()
     wang.get_by_text("已用它答复第 1 号提问").wait_for()
     wang.get_by_text("正在重建站点和搜索").wait_for()
-    # It is in git, in the search, and with whoever asked.
+    wang.goto("/zh/desk?tab=drafts")
+    wang.get_by_text("站点和搜索已是最新").wait_for(timeout=120_000)
+
+
+def come_back(chief):
+    """See the case, find it, settle, and open again; gives the address of the question."""
+    chief.reload()
+    chief.get_by_text("有答复了，有用吗？").wait_for()
+    status = chief.url
+    chief.locator(".kb-ask__links a", has_text=LIFT).tap()
+    chief.get_by_role("heading", name=LIFT).wait_for()
+    chief.goto(f"/zh/search?q={LIFT}")
+    chief.locator(".kb-results a", has_text=LIFT).first.wait_for()
+    chief.goto(status)
+    chief.get_by_role("button", name="有用").tap()
+    chief.get_by_text("谢谢，已经办结。").wait_for()
+    chief.locator("summary", has_text="还是没解决").tap()
+    chief.locator("#say-reopened").fill("三号楼装了，六号楼还没装")
+    chief.get_by_role("button", name="重新打开").tap()
+    chief.get_by_text("已经重新打开").first.wait_for()
+    return status
+
+
+def answer_again(li):
+    """Answer what was opened again."""
+    li.goto("/zh/desk/questions/1")
+    li.get_by_text("三号楼装了，六号楼还没装", exact=True).wait_for()
+    li.get_by_label(LIFT).first.check()
+    li.get_by_label("还要对提问人说的").first.fill("六号楼下周装")
+    li.get_by_role("button", name="发出答复").click()
+
+
+def test_everything_has_an_echo_and_everything_is_settled(chief, enter, desk, phone, desktop):
+    _, settings = desk
+    ask(chief)
+    li, wang = enter("li", **desktop), enter("wang", **phone)
+    write(li)
+    publish(wang)
+    # It is in git and in the search.
     assert git(settings.content_dir, "log", "-1", "--format=%an %s") == (
         "li Publish zh/cases/lift-blocker.md (question 1)"
     )
-    wang.goto("/zh/desk?tab=drafts")
-    wang.get_by_text("站点和搜索已是最新").wait_for(timeout=120_000)
     found = li.request.get("/api/v1/search", params={"q": LIFT, "lang": "zh"}).json()
     assert (found["hits"][0]["id"], found["hits"][0]["kind"]) == ("lift-blocker", Kind.CASE)
-    told = li.request.get(f"/api/v1/questions/{asked['number']}?code={asked['code']}").json()
-    assert told["state"] == "answered"
-    assert told["links"][0]["url"] == "/zh/cases/lift-blocker/"
-    li.goto(told["links"][0]["url"])
-    li.get_by_role("heading", name=LIFT).wait_for()
+    status = come_back(chief)
+    answer_again(li)
+    chief.goto(status)
+    chief.get_by_text("六号楼下周装").wait_for()
+    chief.get_by_role("button", name="有用").tap()
+    chief.get_by_text("谢谢，已经办结。").wait_for()
+    # The month counts it, and the audit finds nothing wrong.
+    li.goto(f"/zh/desk/reports/{china_day(datetime.now(UTC)):%Y-%m}")
+    for name, count in {
+        "收到": 1,
+        "重新打开": 1,
+        "已办结": 2,
+        "尚未办结": 0,
+        "新增案例": 1,
+    }.items():
+        li.get_by_role("link", name=f"{name}: {count}", exact=True).wait_for()
+    kept = open_kept(settings, "not a secret")
+    found = audit(kept.database, working_days(settings), datetime.now(UTC))
+    kept.close()
+    assert (found.breaches, found.received, found.settled) == ((), 1, 1)
 
 
 @pytest.mark.parametrize("path", [
