@@ -77,8 +77,12 @@ class Corrector:
         return stemmed in self._stems
 
     def is_common(self, word: str) -> bool:
-        """Whether more than two passages have a word: one of fewer may be pinyin."""
-        return self._count(word) > 2  # noqa: PLR2004 - passages
+        """Whether more than two passages have a word: one of fewer may be pinyin.
+
+        >>> Corrector(Stored.of(parts({"baoan": 3}))).is_common("bao'an")
+        True
+        """
+        return self._count(word.replace("'", "")) > 2  # noqa: PLR2004 - passages
 
     def beginning(self, prefix: str, most: int) -> tuple[str, ...]:
         """The words that begin with `prefix`, the commonest if there are more than `most`."""
