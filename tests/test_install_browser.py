@@ -32,16 +32,31 @@ def install(tmp_path: Path):
 
 
 def test_it_does_nothing_where_everything_is_there(install):
-    found = install(chromium="", fc_list="echo NotoSansCJK", apt_get="echo must not run >&2")
+    found = install(
+        chromium_headless_shell="", fc_list="echo NotoSansCJK", apt_get="echo must not run >&2"
+    )
     assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
 
 
 def test_it_installs_what_is_missing_where_it_may(install, tmp_path):
     log = tmp_path / "log"
-    found = install(chromium="", id="echo 0", apt_get=f'echo "$*" >> {log}')
+    found = install(chromium_headless_shell="", id="echo 0", apt_get=f'echo "$*" >> {log}')
     assert (found.returncode, found.stderr) == (0, "")
     assert "fonts-noto-cjk" in log.read_text("utf-8")
     assert "chromium" not in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("outcome", [0, 100])
+def test_it_tries_for_the_browser_without_windows_and_is_content_with_another(
+    install, tmp_path, outcome
+):
+    log = tmp_path / "log"
+    found = install(
+        chromium="", fc_list="echo NotoSansCJK", id="echo 0",
+        apt_get=f'echo "$*" >> {log}; echo no >&2; exit {outcome}',
+    )  # fmt: skip
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    assert log.read_text("utf-8").startswith("update")
 
 
 @pytest.mark.parametrize(

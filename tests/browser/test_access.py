@@ -97,10 +97,11 @@ def ask(visit):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("path", TEMPLATES)
 def test_no_rule_of_access_is_broken(visit, device, lang, path):
-    page = visit(f"/{lang}/{path}", **device)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert violations(page) == [], scheme
+    # Every template on both devices in both schemes; the languages take turns, for they share
+    # colours and sizes.
+    scheme = "dark" if (lang == "zh") == ("has_touch" in device) else "light"
+    page = visit(f"/{lang}/{path}", **device, color_scheme=scheme, reduced_motion="reduce")
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
