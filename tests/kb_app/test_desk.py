@@ -1,6 +1,7 @@
 import html
 import re
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from kb_app.accounts import Accounts, Role
 from kb_app.database import open_database, sqlite_address
 from kb_app.feedback import Said, Verdict
 from kb_app.models import Search, Trace
-from kb_app.publisher import Publisher
+from kb_app.publisher import Publisher, dated
 from kb_app.questions import Asked, State
 from kb_app.questions.clocks import china_day
 from search_index import Kind, Lang, form_of
@@ -558,9 +559,9 @@ def test_a_page_is_published_after_a_second_look_and_answers_its_question(
     assert review(li).status_code == 409
     assert not (content / "zh/cases/lift-blocker.md").exists()
     assert review(wang, answer=1).status_code == 303
-    assert (content / "zh/cases/lift-blocker.md").read_text("utf-8") == WHOLE.replace(
-        "draft", "published"
-    )
+    today = china_day(datetime.now(UTC))
+    said = WHOLE.replace("status: draft", "status: published")
+    assert (content / "zh/cases/lift-blocker.md").read_text("utf-8") == dated(said, today)
     life = kept.questions.record(asked).life
     assert (life.state, life.links) == (State.ANSWERED, ("lift-blocker",))
     assert "已发布" in wang.get("/zh/desk/drafts/1").text
