@@ -71,12 +71,31 @@ def _spans(
 
 def _is_word(text: str, low: int, high: int) -> bool:
     """Whether a stretch of a folded text is a whole word: no letter, digit or 's goes on."""
-    before, after = text[low - 1 : low], text[high : high + 1]
-    if (before.isalnum() and not is_han(before)) or (after.isalnum() and not is_han(after)):
+    if _goes_on(text[low - 1 : low]) and not _cut(text, low):
+        return False
+    after = text[high : high + 1]
+    if _goes_on(after) and not _cut(text, high):
         return False
     if after == "'" and text[high + 1 : high + 2] in _LETTERS:
         return False
-    return not (before == "'" and text[low - 2 : low - 1].isalnum() and text[low] in _LETTERS)
+    suffix = text[low - 1 : low] == "'" and _goes_on(text[low - 2 : low - 1])
+    return not (suffix and text[low] in _LETTERS)
+
+
+def _goes_on(character: str) -> bool:
+    """Whether a character beside a word belongs to it."""
+    return character.isalnum() and not is_han(character)
+
+
+def _cut(text: str, at: int) -> bool:
+    """Whether a word ends at a place though no blank follows: behind 's only letters go on.
+
+    >>> _cut("0'a0", 3), _cut("ab0", 2)
+    (True, False)
+    """
+    head = text[:at].rstrip(ascii_lowercase)
+    ended = len(head) < at and head.endswith("'") and _goes_on(head[-2:-1])
+    return ended and text[at] not in _LETTERS
 
 
 def _is_chinese(text: str) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search_index.analysis import _TOKEN, fold, fold_map, split
@@ -44,6 +44,9 @@ def test_only_marks_are_html(blocks: list[str], query: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
+@example("0'A0", "0'")
+@example("0'A0 0'a", "0'a")
+@example("电'a", "a")
 def test_what_is_marked_is_what_the_index_knows(text: str, query: str) -> None:
     """The same stretches as if the text were cut into tokens and each compared."""
     wanted = set(split(fold(query)))
