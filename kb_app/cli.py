@@ -22,7 +22,7 @@ from kb_app.database import (
     DatabaseDamagedError,
     DatabaseError,
 )
-from kb_app.importing import ImportRefusedError
+from kb_app.drafts import DraftError
 from kb_app.settings import Settings, SettingsError
 from kb_app.terminal import (
     ENVIRONMENT,
@@ -97,7 +97,7 @@ class _Kb(click.Group):
         except ContentError as error:
             click.echo(str(error))
             return ctx.exit(FINDINGS)
-        except (AccountError, ImportRefusedError) as error:
+        except (AccountError, DraftError) as error:
             tell(error.message, **error.values)
             return ctx.exit(USAGE if isinstance(error, AccountError) else FINDINGS)
         except _MISSING as error:

@@ -6,16 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kb_app import backup as backups
-from kb_app import importing, service
+from kb_app import service
 from kb_app.accounts import Accounts, Role
 from kb_app.keeping import Kept, open_kept, working_days
 from kb_app.monthly import numbers, summary
-from kb_app.office import html_file, write_docx
 from kb_app.paper import as_text, paper
 from kb_app.periods import Period
 from kb_app.periods import month as month_called
@@ -25,6 +24,9 @@ from kb_app.settings import Settings
 from kb_app.terminal import FINDINGS, as_json, print_json, tell, terminal_language
 from kb_app.translations import mark, say
 from search_index import Lang
+
+if TYPE_CHECKING:
+    from kb_app.importing import Imported
 
 
 @contextmanager
@@ -220,6 +222,8 @@ def report(  # noqa: PLR0913 - the options of the command
         found = summary(kept, generation.catalogue, _month_begun(month, kept))
         said = Lang(lang) if lang else terminal_language()
         made = paper(found, said, lambda topic: generation.name(topic, said))
+    from kb_app.office import html_file, write_docx  # slow to import
+
     if html is not None:
         html.write_text(html_file(made, settings.address), encoding="utf-8")
     if docx is not None:
@@ -282,6 +286,8 @@ def import_file(  # noqa: PLR0913 - what can be typed
     as_json: bool,
 ) -> None:
     """Make drafts of cases from a ledger (.xlsx, .csv) or a Word file; at first only tell."""
+    from kb_app import importing  # slow to import
+
     if blank is not None:
         importing.template(Lang(lang)).save(str(blank))
         click.echo(blank)
@@ -322,7 +328,7 @@ def _author(kept: Kept, name: str | None) -> int:
     return found.id
 
 
-def _tell_rows(found: importing.Imported, *, wrote: bool, as_json: bool) -> None:
+def _tell_rows(found: Imported, *, wrote: bool, as_json: bool) -> None:
     lang = terminal_language()
     rows = [
         {

@@ -23,7 +23,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kb_app import personal
-from kb_app.drafts import New
+from kb_app.drafts import DraftError, New
 from kb_app.findings import in_words
 from kb_app.naming import name_of
 from kb_app.settings import Settings
@@ -96,13 +96,8 @@ _OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class ImportRefusedError(Exception):
-    """A file cannot be imported; the message is for whoever sent it."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(say(Lang.EN, message, **values))
-        self.message = message
-        self.values = values
+class ImportRefusedError(DraftError):
+    """A file cannot be imported as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

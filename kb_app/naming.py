@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 MOST_SYLLABLES = 6
 MOST_LETTERS = 48
 
@@ -17,6 +15,9 @@ def name_of(title: str) -> str:
     >>> name_of("楼道堆放电动车"), name_of("The shed, café!"), name_of("？")
     ('lou-dao-dui-fang-dian-dong', 'the-shed-cafe', '')
     """
+    # Imported when a name is made, never while a command starts: its tables are large.
+    from pypinyin import lazy_pinyin
+
     sounds = "-".join(lazy_pinyin(title)).casefold()
     plain = unicodedata.normalize("NFKD", sounds).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)[:MOST_SYLLABLES]
