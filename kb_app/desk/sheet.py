@@ -38,6 +38,7 @@ NAMES: Mapping[str, str] = {
     "aliases": mark("What people call it"),
     "owner": mark("Role in charge"),
     "checked_on": mark("Checked on"),
+    "published_on": mark("Published on (if left empty, the day of publishing)"),
     "review_every": mark("Review every (such as 6m)"),
     "sources": mark("Sources"),
     "sources.title": mark("Title of the source"),

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from kb_app.accounts import Accounts, Role
 from kb_app.database import open_database, sqlite_address
+from kb_app.desk.sheet import KINDS, NAMES
 from kb_app.feedback import Said, Verdict
 from kb_app.models import Search, Trace
 from kb_app.publisher import Publisher, dated
 from kb_app.questions import Asked, State
 from kb_app.questions.clocks import china_day
-from search_index import Kind, Lang, form_of
+from search_index import Kind, Lang, fields_of, form_of
 
 PASSWORD = "a long password"
 NASTY = "<script>alert(1)</script>\"'{{7*7}}</textarea>"
@@ -132,6 +133,18 @@ def actions(kept):
 
 
 # The door ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_form_has_a_name_that_people_read(kind):
+    def unnamed(fields, above=""):
+        for name, its in fields.items():
+            path = f"{above}.{name}" if above else name
+            if name not in NAMES and path not in NAMES:
+                yield path
+            yield from unnamed(its.fields, name)
+
+    assert set(unnamed(fields_of(kind))) == {"translation_of", "status"}
 
 
 @pytest.mark.parametrize("field", ["text", "field\0", "a-new-one"])
