@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import click
 
-from kb_app import commands, service
+from kb_app import commands, service, training
 from kb_app.accounts import AccountError
 from kb_app.backup import BackupError
 from kb_app.database import (
@@ -148,6 +148,7 @@ for command in (
     commands.restore,
     commands.database,
     commands.import_file,
+    training.session,
 ):
     kb.add_command(command)
 
