@@ -19,7 +19,7 @@ STYLE = (
     "li{margin-bottom:.3em}.item,.card{break-inside:avoid}.new{break-before:page}"
     ".plain{list-style:none;padding-left:1em}table{width:100%;border-collapse:collapse}"
     "th,td{border:1px solid #000;height:10mm;padding:0 3mm;text-align:left}"
-    ".card{border:1px dashed #000;padding:5mm;height:62mm;margin-bottom:4mm}"
+    ".card{border:1px dashed #000;padding:5mm;height:54mm;margin-bottom:4mm}"
     ".line{border-bottom:1px solid #000;margin:0 0 2mm;height:9mm}a{color:#a3362b}"
 )
 

@@ -63,11 +63,13 @@ class Telling:
         return " · ".join(filter(None, words))
 
     def before(self) -> list[tuple[str, str, str]]:
-        """Anchor, heading and text of the parts that give nothing away."""
+        """Anchor, heading and text of the parts that give nothing away.
+
+        Timeline and analysis often tell what was chosen, so where there is a vote only the first
+        part comes before it.
+        """
         parts = [p for p in self._parts() if p[0] in _BEGINNING]
-        points = [point.at for point in self.case.decision_points]
-        stops = [n for n, part in enumerate(parts) if part[0] in points]
-        return parts[: stops[0] + 1] if stops else parts
+        return parts[:1] if self.case.decision_points else parts
 
     def after(self) -> list[tuple[str, str, str]]:
         """The parts that are told after the last vote."""
