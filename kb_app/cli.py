@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import click
 
-from kb_app import commands, service
+from kb_app import commands, service, training
 from kb_app.accounts import AccountError
 from kb_app.backup import BackupError
 from kb_app.database import (
@@ -149,6 +149,7 @@ for command in (
     commands.report,
     commands.database,
     commands.import_file,
+    training.session,
 ):
     kb.add_command(command)
 

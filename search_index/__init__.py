@@ -7,6 +7,7 @@ from search_index.answer import Answers, Parts
 from search_index.build import build_index, fingerprint
 from search_index.checks import is_slug
 from search_index.content import (
+    AgendaItem,
     AgendaKind,
     Card,
     Case,
@@ -79,6 +80,7 @@ __all__ = [
     "MARKDOWN_CONFIGS",
     "MARKDOWN_EXTENSIONS",
     "MAX_LENGTH",
+    "AgendaItem",
     "AgendaKind",
     "Alarm",
     "Answer",

@@ -1,0 +1,89 @@
+"""The folder of a session: slides, sheets and an index, all of which open without a network."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from kb_app.session.deck import deck, document
+from kb_app.session.printing import browser, print_sheets
+from kb_app.session.sheets import STYLE, sheets
+from kb_app.session.slides import slides
+from kb_app.session.words import word
+from search_index import Kind, Lang, Library, Page, Session
+
+# A zip knows no time before this, and ours shall know no other.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class UnknownSessionError(LookupError):
+    """There is no such published session; `known` are those there are."""
+
+    def __init__(self, slug: str, known: tuple[str, ...]) -> None:
+        super().__init__(slug)
+        self.slug, self.known = slug, known
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of a pack; `printed` says whether the sheets are there as PDF too."""
+
+    files: tuple[Path, ...]
+    printed: bool
+
+
+def session_of(library: Library, slug: str, lang: Lang) -> tuple[Page, Session]:
+    """A published session; raises UnknownSessionError."""
+    found = {page.id: page for page in library.published(lang, Kind.SESSION)}
+    page = found.get(slug)
+    if page is None or not isinstance(page.details, Session):
+        raise UnknownSessionError(slug, tuple(found))
+    return page, page.details
+
+
+def write_pack(library: Library, slug: str, lang: Lang, folder: Path) -> Written:
+    """Write the pack into a folder, which is made if need be; raises UnknownSessionError."""
+    page, session = session_of(library, slug, lang)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = sheets(library, page, session)
+    texts = {f"{sheet.name}.html": sheet.html(lang) for sheet in made}
+    pages = [_write(folder, name, text) for name, text in texts.items()]
+    program = browser()
+    pdfs = print_sheets(program, pages) if program else []
+    shown = _write(folder, "slides.html", deck(slides(library, page, session), page.title, lang))
+    entries = [(shown.name, word(lang, "slides"))]
+    for path, sheet in zip(pages, made, strict=True):
+        pdf = path.with_suffix(".pdf")
+        entries.append(((pdf if pdf in pdfs else path).name, sheet.title.split(" · ")[0]))
+    index = _write(folder, "index.html", _index(page, lang, entries))
+    return Written((index, shown, *pages, *pdfs), len(pdfs) == len(pages))
+
+
+def zipped(written: Written, target: Path) -> Path:
+    """The files of a pack as one zip, without times."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(written.files):
+            entry = zipfile.ZipInfo(f"{target.stem}/{path.name}", _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    return target
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _index(page: Page, lang: Lang, entries: list[tuple[str, str]]) -> str:
+    rows = "".join(
+        f'<li><a href="{name}">{escape(what)}</a> · {name}</li>' for name, what in entries
+    )
+    body = (
+        f"<h1>{escape(page.title)}</h1><p>{word(lang, 'how')}</p>"
+        f"<h2>{word(lang, 'inside')}</h2><ul>{rows}</ul>"
+    )
+    return document(page.title, lang, body, STYLE + "li{line-height:44px}")

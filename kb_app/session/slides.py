@@ -1,0 +1,174 @@
+"""What is shown in the room: the slides of a session as values, made from the library alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kb_app.session.words import word
+from search_index import (
+    AgendaItem,
+    AgendaKind,
+    Case,
+    Lang,
+    Library,
+    Page,
+    QuizItem,
+    Session,
+    blocks,
+)
+
+# How a case begins; everything else tells how it went on, and comes after the last vote.
+_BEGINNING = ("situation", "timeline", "analysis")
+_LETTERS = "ABCDEFGH"
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
+_FITS = {Lang.ZH: 130, Lang.EN: 330}
+_LEFT_OUT = frozenset({"sources", "quiz", "discussion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide: a small label, a title, paragraphs, lettered options, and what the trainer reads.
+
+    `part` is what it is of: title, aims, agenda, talk, story, ask, done, ending, quiz, answer or
+    card.
+    """
+
+    part: str
+    title: str
+    body: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    notes: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A case in the order of the room: what may be told before the first vote, then the rest."""
+
+    page: Page
+
+    @property
+    def case(self) -> Case:
+        """The facts of the case; empty ones for a page that is none."""
+        return self.page.details if isinstance(self.page.details, Case) else Case()
+
+    @property
+    def name(self) -> str:
+        """Place and year: the title of a case often tells how it ended."""
+        place, when = self.case.place, self.case.happened
+        year = str(when.start.year) if when else None
+        words = (word(self.page.lang, "case"), place.city if place else None, year)
+        return " · ".join(filter(None, words))
+
+    def before(self) -> list[tuple[str, str, str]]:
+        """Anchor, heading and text of the parts that give nothing away.
+
+        Timeline and analysis often tell what was chosen, so where there is a vote only the first
+        part comes before it.
+        """
+        parts = [p for p in self._parts() if p[0] in _BEGINNING]
+        return parts[:1] if self.case.decision_points else parts
+
+    def after(self) -> list[tuple[str, str, str]]:
+        """The parts that are told after the last vote."""
+        told = len(self.before())
+        begun = [p for p in self._parts() if p[0] in _BEGINNING]
+        return begun[told:] + [p for p in self._parts() if p[0] not in _BEGINNING]
+
+    def _parts(self) -> list[tuple[str, str, str]]:
+        wanted = (s for s in self.page.sections if s.text.strip() and s.anchor not in _LEFT_OUT)
+        return [(s.anchor, s.heading, s.text) for s in wanted]
+
+
+def slides(library: Library, page: Page, session: Session) -> tuple[Slide, ...]:
+    """All slides of a session, in order; parts that the session lacks are left out."""
+    lang = page.lang
+    return (
+        Slide("title", page.title, tuple(filter(None, (page.lesson, session.audience)))),
+        *_list("aims", word(lang, "aims"), [aim.text for aim in session.objectives]),
+        *_list("agenda", word(lang, "agenda"), [_line(library, page, i) for i in session.agenda]),
+        *(slide for item in session.agenda for slide in _item(library, page, item)),
+        *(slide for n, item in enumerate(session.quiz, 1) for slide in _quiz(lang, n, item)),
+        Slide("card", word(lang, "card"), card_lines(lang)),
+    )
+
+
+def card_lines(lang: Lang) -> tuple[str, ...]:
+    """The four lines of an action card."""
+    return tuple(word(lang, f"card_{key}") for key in ("lane", "step", "day", "count"))
+
+
+def lettered(options: Iterable[str]) -> tuple[str, ...]:
+    """Options with their letters.
+
+    >>> lettered(["wait", "call"])
+    ('A. wait', 'B. call')
+    """
+    return tuple(f"{letter}. {text}" for letter, text in zip(_LETTERS, options, strict=False))
+
+
+def _list(part: str, title: str, lines: list[str]) -> Iterator[Slide]:
+    for start in range(0, len(lines), 6):
+        yield Slide(part, title, tuple(lines[start : start + 6]))
+
+
+def _line(library: Library, page: Page, item: AgendaItem) -> str:
+    return f"{word(page.lang, 'minutes', n=item.minutes)} · {_name(library, page, item)}"
+
+
+def _name(library: Library, page: Page, item: AgendaItem) -> str:
+    there = library.page(item.ref, page.lang) if item.ref else None
+    what = word(page.lang, item.kind.value)
+    if there and item.kind is AgendaKind.CASE:
+        return Telling(there).name
+    return f"{what} · {there.title}" if there and item.kind is not AgendaKind.QUIZ else what
+
+
+def _item(library: Library, page: Page, item: AgendaItem) -> Iterator[Slide]:
+    """A part of the session: what the trainer says is in the notes; a case is told in full."""
+    label = word(page.lang, "minutes", n=item.minutes)
+    there = library.page(item.ref, page.lang) if item.ref else None
+    lesson = there.lesson if there and item.kind is AgendaKind.READ else ""
+    body = (lesson,) if lesson else ()
+    yield Slide("talk", _name(library, page, item), body, notes=item.prompt or "", label=label)
+    if there and item.kind is AgendaKind.CASE:
+        yield from case_slides(Telling(there))
+
+
+def case_slides(telling: Telling) -> Iterator[Slide]:
+    """A case up to each vote; its ending only after the last one."""
+    lang = telling.page.lang
+    for _, heading, text in telling.before():
+        yield from _text("story", heading, text, lang, telling.name)
+    for point in telling.case.decision_points:
+        yield Slide("ask", point.ask, (), lettered(point.options), label=word(lang, "ask"))
+        yield Slide("done", word(lang, "done"), (point.done, word(lang, "why") + point.why))
+    for _, heading, text in telling.after():
+        yield from _text("ending", heading, text, lang, telling.name)
+
+
+def _text(part: str, title: str, text: str, lang: Lang, label: str) -> Iterator[Slide]:
+    """A text on as many slides as it needs to be read from the last row."""
+    body: list[str] = []
+    for piece in _pieces(text):
+        if body and sum(map(len, body)) + len(piece) > _FITS[lang]:
+            yield Slide(part, title, tuple(body), label=label)
+            body = []
+        body.append(piece)
+    if body:
+        yield Slide(part, title, tuple(body), label=label)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for block in blocks(text):
+        yield from (piece.strip() for piece in _SENTENCE.split(block) if piece and piece.strip())
+
+
+def _quiz(lang: Lang, number: int, item: QuizItem) -> Iterator[Slide]:
+    options = lettered(item.options)
+    label = f"{word(lang, 'quiz')} {number}"
+    yield Slide("quiz", item.stem, (), options, label=label)
+    right = options[item.answer - 1 : item.answer]
+    yield Slide("answer", word(lang, "answer"), (*right, item.explain), label=label)

@@ -1,0 +1,81 @@
+"""The commands about training: what a trainer checks and carries into the room."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from kb_app import service
+from kb_app.session import UnknownSessionError, missing, session_of, write_pack, zipped
+from kb_app.settings import Settings
+from kb_app.terminal import FINDINGS, tell, terminal_language
+from kb_app.translations import mark, say
+from search_index import Kind, Lang
+
+
+@click.group()
+def session() -> None:
+    """Training sessions: check them, and pack them for a memory stick."""
+
+
+@session.command("check")
+@click.argument("slug", metavar="[ID]", required=False)
+@click.pass_obj
+def check_session(settings: Settings, slug: str | None) -> None:
+    """List what is missing for a session to be held; all sessions without an ID."""
+    library = service.check(settings).library
+    slugs = [slug] if slug else [page.id for page in library.published(Lang.ZH, Kind.SESSION)]
+    try:
+        found = [
+            finding
+            for each in slugs
+            for finding in missing(
+                library, *session_of(library, each, Lang.ZH), settings.content_dir
+            )
+        ]
+    except UnknownSessionError as error:
+        raise _unknown(error) from error
+    for finding in found:
+        click.echo(settings.content_dir / str(finding))
+    if found:
+        sys.exit(FINDINGS)
+    tell(mark("Ready to be held: {count} sessions."), count=len(slugs))
+
+
+@session.command("pack")
+@click.argument("slug", metavar="ID")
+@click.option("--lang", type=click.Choice([lang.value for lang in Lang]),
+              help=mark("Language of the pages."))  # fmt: skip
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+              help=mark("The folder to write into; it is made if need be."))  # fmt: skip
+@click.option("--zip", "as_zip", is_flag=True, help=mark("Write one zip instead of a folder."))
+@click.pass_obj
+def pack_session(
+    settings: Settings, slug: str, *, lang: str | None, output: Path, as_zip: bool
+) -> None:
+    """Write slides and sheets of a session that open without network."""
+    library, spoken = service.check(settings).library, Lang(lang or terminal_language())
+    name = f"{slug}-{spoken}"
+    try:
+        with TemporaryDirectory() as aside:
+            written = write_pack(library, slug, spoken, Path(aside, name))
+            output.mkdir(parents=True, exist_ok=True)
+            if as_zip:
+                target = zipped(written, output / f"{name}.zip")
+            else:
+                target = shutil.copytree(Path(aside, name), output / name, dirs_exist_ok=True)
+    except UnknownSessionError as error:
+        raise _unknown(error) from error
+    click.echo(target)
+    if not written.printed:
+        tell(mark("No PDF: install Chromium for that, or print the HTML sheets from any browser."))
+
+
+def _unknown(error: UnknownSessionError) -> click.UsageError:
+    words = mark("There is no session {slug}; there are: {known}")
+    known = ", ".join(error.known)
+    return click.UsageError(say(terminal_language(), words, slug=error.slug, known=known))
