@@ -11,7 +11,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -236,3 +244,174 @@ class Trace(Model):
     subject: Mapped[str] = mapped_column(index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class Room(Model):
+    """One holding of a session: what is shown now, and the plan as it was when it was opened.
+
+    `code` is what people type to come in; `version` counts the trainer's moves; `secret` makes the
+    codes of attendance. `notes` are the trainer's own, written when it is closed; `present` is how
+    many came, kept also when the names are gone.
+    """
+
+    __tablename__ = "rooms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    page: Mapped[str] = mapped_column(index=True)
+    lang: Mapped[str]
+    plan: Mapped[dict[str, Any]]
+    secret: Mapped[str]
+    place: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    teams: Mapped[int] = mapped_column(default=0)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    notes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    present: Mapped[int | None]
+
+
+class Ballot(Model):
+    """A vote in a room: open from `opened_at` until `closed_at`; `name` is its name in the plan."""
+
+    __tablename__ = "ballots"
+
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Vote(Model):
+    """What one phone chose; `phone` is a print that is another one in every room."""
+
+    __tablename__ = "votes"
+
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    ballot: Mapped[str] = mapped_column(primary_key=True)
+    phone: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[int]
+    team: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class Attendance(Model):
+    """Who was there; `who` is a name or a staff code, and `how` code, hand or paper."""
+
+    __tablename__ = "attendances"
+    __table_args__ = (UniqueConstraint("room", "who"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
+    who: Mapped[str]
+    role: Mapped[str]
+    lane: Mapped[str]
+    how: Mapped[str]
+    phone: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class RosterEntry(Model):
+    """Somebody who should have heard the duty guides, as the trainer's list has it."""
+
+    __tablename__ = "roster"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    lane: Mapped[str]
+
+
+class ReadAloud(Model):
+    """A duty guide that was read to its end in a room, and in which version."""
+
+    __tablename__ = "readings"
+
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    guide: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    ended_at: Mapped[datetime]
+
+
+class Raised(Model):
+    """A question raised in a room; `number` is its number among all questions, once it has one."""
+
+    __tablename__ = "raised"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
+    text: Mapped[str | None]
+    lang: Mapped[str]
+    phone: Mapped[str | None]
+    at: Mapped[datetime]
+    number: Mapped[int | None] = mapped_column(ForeignKey("questions.number"))
+
+
+class Reaction(Model):
+    """The slip that somebody fills in at the end: grades of the session, never of a person."""
+
+    __tablename__ = "reactions"
+
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    phone: Mapped[str] = mapped_column(primary_key=True)
+    useful: Mapped[int | None]
+    clear: Mapped[int | None]
+    will_use: Mapped[int | None]
+    words: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class ActionCard(Model):
+    """What somebody means to do after a session; found again by its code, by nobody else."""
+
+    __tablename__ = "action_cards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    lane: Mapped[str]
+    step: Mapped[str]
+    due_on: Mapped[date]
+    measure: Mapped[str]
+    made_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    note: Mapped[str | None]
+    looked_at: Mapped[datetime | None]
+
+
+class Comparison(Model):
+    """What was counted where chiefs had the session and where they had not, before and after."""
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page: Mapped[str] = mapped_column(index=True)
+    what: Mapped[str]
+    method: Mapped[str]
+    before_from: Mapped[date]
+    before_to: Mapped[date]
+    after_from: Mapped[date]
+    after_to: Mapped[date]
+    lanes: Mapped[int]
+    before: Mapped[int]
+    after: Mapped[int]
+    other_lanes: Mapped[int]
+    other_before: Mapped[int]
+    other_after: Mapped[int]
+    made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
+
+
+class Choice(Model):
+    """How often an option of a weekly quiz item was chosen in a week; nobody knows by whom.
+
+    `after` is how long since the item was last asked there: new, 3d, 2w, 5w, 10w or changed.
+    """
+
+    __tablename__ = "choices"
+
+    item: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    after: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
