@@ -17,8 +17,10 @@ from kb_app.generation import Generations
 from kb_app.keeping import open_kept
 from kb_app.limits import Limit, TooManyError
 from kb_app.metrics import Metrics
+from kb_app.phone import phone
 from kb_app.publisher import Publisher
 from kb_app.questions import QuestionError, UnknownPageError, UnknownQuestionError
+from kb_app.room import RoomError, UnknownRoomError
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
 from kb_app.views import trouble, views
@@ -39,6 +41,7 @@ STATUS: dict[type[Exception], int] = {
     IndexMissingError: 503,
     UnknownQuestionError: 404,
     UnknownPageError: 404,
+    UnknownRoomError: 404,
 }
 MAX_BODY = 1_000_000
 RETRY_SECONDS = 30
@@ -68,6 +71,7 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app.register_blueprint(asker)
     app.register_blueprint(views)
     app.register_blueprint(desk)
+    app.register_blueprint(phone)
     app.before_request(_need_generation)
     app.before_request(guard)
     app.after_request(remember_visitor)
@@ -91,6 +95,7 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(BadRequestError, _explain_bad_request)
     app.register_error_handler(SearchIndexError, _explain_search)
     app.register_error_handler(QuestionError, _explain_refusal)
+    app.register_error_handler(RoomError, _explain_refusal)
     app.register_error_handler(TooManyError, _explain_too_many)
     app.register_error_handler(DatabaseBusyError, lambda error: _explain_busy(app, error))
     app.register_error_handler(Exception, lambda error: _explain_bug(app, error))
@@ -114,7 +119,7 @@ def _explain_search(error: SearchIndexError) -> Response:
     return _explain(status, say(language(), str(error)) if status == 400 else message_for(status))  # noqa: PLR2004
 
 
-def _explain_refusal(error: QuestionError) -> Response:
+def _explain_refusal(error: QuestionError | RoomError) -> Response:
     return _explain(STATUS.get(type(error), 409), error.said(language()))
 
 

@@ -21,6 +21,7 @@ from kb_app.feedback import FeedbackBox
 from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
+from kb_app.room import Rooms
 from kb_app.searches import Searches
 from kb_app.settings import Settings
 from search_index import read_holidays
@@ -42,6 +43,7 @@ class Kept:
     searches: Searches
     inbox: Inbox
     drafts: Drafts
+    rooms: Rooms
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -88,6 +90,7 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         searches=Searches(database),
         inbox=Inbox(database),
         drafts=Drafts(database),
+        rooms=Rooms(database, keys),
     )
 
 

@@ -260,7 +260,7 @@ class Room(Model):
     code: Mapped[str] = mapped_column(unique=True)
     page: Mapped[str] = mapped_column(index=True)
     lang: Mapped[str]
-    plan: Mapped[dict[str, Any]]
+    plan: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     secret: Mapped[str]
     place: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
@@ -273,12 +273,16 @@ class Room(Model):
 
 
 class Ballot(Model):
-    """A vote in a room: open from `opened_at` until `closed_at`; `name` is its name in the plan."""
+    """A vote in a room: open from `opened_at` until `closed_at`; `name` is its name in the plan.
+
+    `options` is how many there are to choose from.
+    """
 
     __tablename__ = "ballots"
 
     room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    options: Mapped[int]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -31,8 +31,8 @@ _LEFT_OUT = frozenset({"sources", "quiz", "discussion"})
 class Slide:
     """One slide: a small label, a title, paragraphs, lettered options, and what the trainer reads.
 
-    `part` is what it is of: title, aims, agenda, talk, story, ask, done, ending, quiz, answer or
-    card.
+    `part` is what it is of: title, aims, agenda, talk, story, ask, done, ending, recheck, quiz,
+    answer or card. `name` is that of the vote that it is about; empty where it is about none.
     """
 
     part: str
@@ -41,6 +41,17 @@ class Slide:
     options: tuple[str, ...] = ()
     notes: str = ""
     label: str = ""
+    name: str = ""
+
+
+def ask_name(case: str, number: int) -> str:
+    """What the vote on a decision point of a case is called, counted from 1."""
+    return f"ask:{case}:{number}"
+
+
+def quiz_name(number: int) -> str:
+    """What the vote on a quiz item is called, counted from 1."""
+    return f"quiz:{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,12 @@ def slides(library: Library, page: Page, session: Session) -> tuple[Slide, ...]:
     )
 
 
+def case_deck(page: Page) -> tuple[Slide, ...]:
+    """All slides of a case alone, in order, without its title, which often tells the ending."""
+    telling = Telling(page)
+    return (Slide("title", telling.name), *case_slides(telling))
+
+
 def card_lines(lang: Lang) -> tuple[str, ...]:
     """The four lines of an action card."""
     return tuple(word(lang, f"card_{key}") for key in ("lane", "step", "day", "count"))
@@ -142,11 +159,25 @@ def case_slides(telling: Telling) -> Iterator[Slide]:
     lang = telling.page.lang
     for _, heading, text in telling.before():
         yield from _text("story", heading, text, lang, telling.name)
-    for point in telling.case.decision_points:
-        yield Slide("ask", point.ask, (), lettered(point.options), label=word(lang, "ask"))
-        yield Slide("done", word(lang, "done"), (point.done, word(lang, "why") + point.why))
+    for number, point in enumerate(telling.case.decision_points, 1):
+        name, options = ask_name(telling.page.id, number), lettered(point.options)
+        yield Slide("ask", point.ask, (), options, label=word(lang, "ask"), name=name)
+        told = (point.done, word(lang, "why") + point.why)
+        yield Slide("done", word(lang, "done"), told, name=name)
     for _, heading, text in telling.after():
         yield from _text("ending", heading, text, lang, telling.name)
+    yield from _rechecks(telling)
+
+
+def _rechecks(telling: Telling) -> Iterator[Slide]:
+    """What was found when somebody looked again, or that nobody is known to have looked."""
+    lang = telling.page.lang
+    found = tuple(
+        f"{each.on} · {word(lang, 'held' if each.held else 'relapsed')}"
+        for each in telling.case.rechecks
+    )
+    yield Slide("recheck", word(lang, "recheck"), found or (word(lang, "no_recheck"),),
+                label=telling.name)  # fmt: skip
 
 
 def _text(part: str, title: str, text: str, lang: Lang, label: str) -> Iterator[Slide]:
@@ -169,6 +200,7 @@ def _pieces(text: str) -> Iterator[str]:
 def _quiz(lang: Lang, number: int, item: QuizItem) -> Iterator[Slide]:
     options = lettered(item.options)
     label = f"{word(lang, 'quiz')} {number}"
-    yield Slide("quiz", item.stem, (), options, label=label)
+    name = quiz_name(number)
+    yield Slide("quiz", item.stem, (), options, label=label, name=name)
     right = options[item.answer - 1 : item.answer]
-    yield Slide("answer", word(lang, "answer"), (*right, item.explain), label=label)
+    yield Slide("answer", word(lang, "answer"), (*right, item.explain), label=label, name=name)

@@ -19,6 +19,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "answer": ("答案", "Answer"),
     "why": ("为什么：", "Why: "),
     "from": ("出处：", "From: "),
+    "recheck": ("后来再看", "Looked at again later"),
+    "held": ("守住了", "it had held"),
+    "relapsed": ("反弹了", "it had come back"),
+    "no_recheck": (
+        "没有查到后来的复查：守没守住，不知道。",
+        "No later look is on record: whether it held is not known.",
+    ),
     "card": ("行动卡", "Action card"),
     "card_lane": ("我的巷", "My lane"),
     "card_step": ("我先走的一步", "My one step"),

@@ -1,0 +1,61 @@
+"""What can be refused in a training room, each in words that are fit to show."""
+
+from __future__ import annotations
+
+from kb_app.translations import mark, say
+from search_index import Lang
+
+
+class RoomError(Exception):
+    """Root of what can be refused; never raised itself. `said` tells whoever asked why."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(say(Lang.EN, message, **values))
+        self.message = message
+        self.values = values
+
+    def said(self, lang: Lang) -> str:
+        """The reason, in a language."""
+        return say(lang, self.message, **self.values)
+
+
+class UnknownRoomError(RoomError):
+    """There is no such room."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("There is no room with this code; look at the screen again."))
+
+
+class RoomClosedError(RoomError):
+    """The session is over."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("This session is over."))
+
+
+class BallotClosedError(RoomError):
+    """A vote came too early or too late; it was not counted."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("This vote is not open; nothing was counted."))
+
+
+class UnknownChoiceError(RoomError):
+    """There is no such vote, option or team."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("There is no such thing to vote for."))
+
+
+class StaleRoomError(RoomError):
+    """The room has moved on since the trainer's page was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("The room has moved on already; this is where it is now."))
+
+
+class NothingToShowError(RoomError):
+    """The page is no session, no case with decision points and no guide to be read aloud."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(mark("There is nothing to hold a session with in `{page}`."), page=page)

@@ -1,0 +1,314 @@
+"""Rooms in the database: opened, moved on slide by slide, voted in, closed."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kb_app import trail
+from kb_app.database import Database
+from kb_app.keys import Keys
+from kb_app.models import Ballot, Room, Vote
+from kb_app.room.errors import (
+    BallotClosedError,
+    RoomClosedError,
+    StaleRoomError,
+    UnknownChoiceError,
+    UnknownRoomError,
+)
+from kb_app.room.plan import BallotPlan, Plan
+from kb_app.session.slides import Slide
+from search_index import Lang
+
+CODE_DIGITS = 6
+MOST_TEAMS = 12
+# A slide of these parts is voted on.
+_VOTED_ON = frozenset({"ask", "quiz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A room as it is; `open_ballots` and `closed_ballots` are names of the plan.
+
+    `place` counts the slides of its language from 0, `version` the trainer's moves; `teams` is 0
+    where there are none. `present` is known once it is closed.
+    """
+
+    id: int
+    code: str
+    page: str
+    lang: Lang
+    plan: Plan
+    secret: str
+    place: int
+    version: int
+    teams: int
+    opened_by: int
+    opened_at: datetime
+    closed_at: datetime | None
+    notes: Mapping[str, Any] | None
+    present: int | None
+    open_ballots: tuple[str, ...]
+    closed_ballots: tuple[str, ...]
+
+    @property
+    def slides(self) -> tuple[Slide, ...]:
+        """What the screen shows, in order."""
+        return self.plan.slides[self.lang]
+
+    @property
+    def slide(self) -> Slide:
+        """What the screen shows now."""
+        return self.slides[self.place]
+
+    @property
+    def here(self) -> BallotPlan | None:
+        """What this slide votes on; None if it is no such slide."""
+        return self.plan.ballot(self.slide.name) if self.slide.part in _VOTED_ON else None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How a vote went: `options` has a number for each option, `teams` the same by team."""
+
+    options: tuple[int, ...]
+    teams: Mapping[int, tuple[int, ...]]
+
+    @property
+    def votes(self) -> int:
+        """How many voted."""
+        return sum(self.options)
+
+    def wrong(self, answer: int) -> float:
+        """Which part of the votes were for something else than the answer; 0 without a vote."""
+        return 1 - self.options[answer - 1] / self.votes if self.votes else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MyVote:
+    """What a phone chose."""
+
+    choice: int
+    team: int | None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms of a database.
+
+    All methods raise DatabaseBusyError, and UnknownRoomError where there is no such room; changes
+    raise RoomClosedError once it is closed.
+    """
+
+    database: Database
+    keys: Keys
+    now: Callable[[], datetime] = _now
+
+    def open(self, page: str, plan: Plan, lang: Lang, *, actor: int, teams: int = 0) -> Held:
+        """Open a room with a code that no other has."""
+        shown = lang if lang in plan.slides else next(iter(plan.slides))
+        with self.database.writing() as session:
+            row = Room(
+                code=_free_code(session),
+                page=page,
+                lang=shown.value,
+                plan=plan.to_json(),
+                secret=secrets.token_hex(32),
+                place=0,
+                version=1,
+                teams=min(max(teams, 0), MOST_TEAMS),
+                opened_by=actor,
+                opened_at=self.now(),
+            )
+            session.add(row)
+            session.flush()
+            trail.note(session, self.now(), actor, "opened room", f"room {row.id}")
+            return _held(session, row)
+
+    def get(self, room: int) -> Held:
+        """A room by its id."""
+        with self.database.reading() as session:
+            return _held(session, _row(session.get(Room, room)))
+
+    def by_code(self, code: str) -> Held:
+        """A room by what people type, with or without spaces."""
+        typed = "".join(code.split())
+        with self.database.reading() as session:
+            return _held(session, _row(session.scalar(select(Room).where(Room.code == typed))))
+
+    def all(self) -> tuple[Held, ...]:
+        """All rooms, the newest first."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(Room).order_by(Room.id.desc())).all()
+            return tuple(_held(session, row) for row in rows)
+
+    def phone(self, room: Held, visitor: str) -> str:
+        """The print of a visitor in one room, which leads to nothing in any other."""
+        return self.keys.print_of("phone", str(room.id), visitor)[:32]
+
+    # The trainer's moves ---------------------------------------------------------------------
+
+    def go(self, room: int, place: int, *, seen: int) -> Held:
+        """Show another slide; its vote opens, if it was never open, and every other one closes.
+
+        Raises StaleRoomError where the room has moved on from version `seen`.
+        """
+        with self.database.writing() as session:
+            row = self._moved(session, room, seen)
+            slides = Plan.of_json(row.plan).slides[Lang(row.lang)]
+            row.place = min(max(place, 0), len(slides) - 1)
+            shown = slides[row.place]
+            wanted = (shown.name,) if shown.part in _VOTED_ON else ()
+            known = {each.name for each in _ballots(session, room)}
+            self._close_all(session, room, but=wanted)
+            self._open_all(session, row, [name for name in wanted if name not in known])
+            return _held(session, row)
+
+    def open_ballots(self, room: int, names: tuple[str, ...], *, seen: int) -> Held:
+        """Open votes of the plan, also once more; what was chosen before still counts."""
+        with self.database.writing() as session:
+            row = self._moved(session, room, seen)
+            self._open_all(session, row, names)
+            return _held(session, row)
+
+    def close_ballots(self, room: int, *, seen: int) -> Held:
+        """Close whatever is open: from now on nothing is counted, and the chart is shown."""
+        with self.database.writing() as session:
+            row = self._moved(session, room, seen)
+            self._close_all(session, room, but=())
+            return _held(session, row)
+
+    # The phones ------------------------------------------------------------------------------
+
+    def vote(self, room: int, name: str, phone: str, choice: int, team: int | None = None) -> None:
+        """Count one phone's choice, from 1; a later choice of the same phone takes its place.
+
+        Raises BallotClosedError unless the vote is open, and UnknownChoiceError.
+        """
+        with self.database.writing() as session:
+            row = _row(session.get(Room, room))
+            ballot = session.get(Ballot, (room, name), with_for_update={"read": True})
+            if row.closed_at is not None or ballot is None or ballot.closed_at is not None:
+                raise BallotClosedError
+            if not 1 <= choice <= ballot.options or not (team is None or 1 <= team <= row.teams):
+                raise UnknownChoiceError
+            vote = Vote(
+                room=room, ballot=name, phone=phone, choice=choice, team=team, at=self.now()
+            )
+            session.merge(vote)
+
+    def my_votes(self, room: int, phone: str) -> Mapping[str, MyVote]:
+        """What a phone chose so far, by the names of the votes."""
+        mine = select(Vote).where(Vote.room == room, Vote.phone == phone)
+        with self.database.reading() as session:
+            return {v.ballot: MyVote(v.choice, v.team) for v in session.scalars(mine)}
+
+    # What came of it -------------------------------------------------------------------------
+
+    def voted(self, room: int, name: str) -> int:
+        """How many have voted so far; for what, nobody is told while it is open."""
+        counted = select(func.count()).where(Vote.room == room, Vote.ballot == name)
+        with self.database.reading() as session:
+            return session.scalar(counted) or 0
+
+    def count(self, room: Held, name: str) -> Count:
+        """How a closed vote went. Raises BallotClosedError while it is open or was not held."""
+        planned = room.plan.ballot(name)
+        if planned is None or name not in room.closed_ballots:
+            raise BallotClosedError
+        cast = select(Vote.team, Vote.choice).where(Vote.room == room.id, Vote.ballot == name)
+        with self.database.reading() as session:
+            found = [(team, choice) for team, choice in session.execute(cast)]
+        teams = range(1, room.teams + 1)
+        return Count(
+            _counted((choice for _, choice in found), planned.size),
+            {t: _counted((c for team, c in found if team == t), planned.size) for t in teams},
+        )
+
+    # Inside ----------------------------------------------------------------------------------
+
+    def _moved(self, session: Session, room: int, seen: int) -> Room:
+        row = _row(session.get(Room, room, with_for_update=True))
+        if row.closed_at is not None:
+            raise RoomClosedError
+        if row.version != seen:
+            raise StaleRoomError
+        row.version += 1
+        return row
+
+    def _open_all(self, session: Session, row: Room, names: Iterable[str]) -> None:
+        plan = Plan.of_json(row.plan)
+        for name in names:
+            planned = plan.ballot(name)
+            if planned is None:
+                raise UnknownChoiceError
+            found = session.get(Ballot, (row.id, name), with_for_update=True)
+            if found is None:
+                found = Ballot(room=row.id, name=name, options=planned.size, opened_at=self.now())
+                session.add(found)
+            found.closed_at = None
+        session.flush()
+
+    def _close_all(self, session: Session, room: int, *, but: tuple[str, ...]) -> None:
+        for each in _ballots(session, room):
+            if each.closed_at is None and each.name not in but:
+                each.closed_at = self.now()
+        session.flush()
+
+
+def _free_code(session: Session) -> str:
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        if session.scalar(select(Room.id).where(Room.code == code)) is None:
+            return code
+
+
+def _row(found: Room | None) -> Room:
+    if found is None:
+        raise UnknownRoomError
+    return found
+
+
+def _ballots(session: Session, room: int) -> list[Ballot]:
+    wanted = select(Ballot).where(Ballot.room == room).order_by(Ballot.opened_at, Ballot.name)
+    return list(session.scalars(wanted.with_for_update()))
+
+
+def _held(session: Session, row: Room) -> Held:
+    ballots = session.scalars(
+        select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
+    ).all()
+    return Held(
+        id=row.id,
+        code=row.code,
+        page=row.page,
+        lang=Lang(row.lang),
+        plan=Plan.of_json(row.plan),
+        secret=row.secret,
+        place=row.place,
+        version=row.version,
+        teams=row.teams,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        notes=row.notes,
+        present=row.present,
+        open_ballots=tuple(b.name for b in ballots if b.closed_at is None),
+        closed_ballots=tuple(b.name for b in ballots if b.closed_at is not None),
+    )
+
+
+def _counted(choices: Iterable[int], size: int) -> tuple[int, ...]:
+    found = Counter(choices)
+    return tuple(found[n] for n in range(1, size + 1))
