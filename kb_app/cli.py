@@ -23,12 +23,14 @@ from kb_app.database import (
     DatabaseError,
 )
 from kb_app.drafts import DraftError
+from kb_app.room import NothingToShowError, RoomError, UnknownRoomError
 from kb_app.settings import Settings, SettingsError
 from kb_app.terminal import (
     ENVIRONMENT,
     FINDINGS,
     USAGE,
     as_json,
+    in_lang,
     print_json,
     tell,
     terminal_language,
@@ -80,6 +82,10 @@ _MISSING = (
 )
 
 
+# These say that what was typed names nothing.
+_MISUSED = (AccountError, UnknownRoomError, NothingToShowError)
+
+
 class _Kb(click.Group):
     """Gives every failure its exit code, and words that say what to do."""
 
@@ -97,9 +103,9 @@ class _Kb(click.Group):
         except ContentError as error:
             click.echo(str(error))
             return ctx.exit(FINDINGS)
-        except (AccountError, DraftError) as error:
-            tell(error.message, **error.values)
-            return ctx.exit(USAGE if isinstance(error, AccountError) else FINDINGS)
+        except (AccountError, DraftError, RoomError) as error:
+            click.echo(error.said(terminal_language()), err=True)
+            return ctx.exit(USAGE if isinstance(error, _MISUSED) else FINDINGS)
         except _MISSING as error:
             tell_what_is_missing(error)
             return ctx.exit(ENVIRONMENT)
@@ -126,11 +132,6 @@ def tell_what_is_missing(error: Exception) -> None:
             tell(mark("The database was made by a newer version of Lanewise; upgrade this one."))
         case _:
             tell("{error}", error=error)
-
-
-in_lang = click.option(
-    "--lang", type=click.Choice([lang.value for lang in Lang]), help=mark("Language of the pages.")
-)
 
 
 @click.group(cls=_Kb)

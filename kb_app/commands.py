@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import click
 from kb_app import backup as backups
 from kb_app import service
 from kb_app.accounts import Accounts, Role
-from kb_app.keeping import Kept, open_kept, working_days
+from kb_app.keeping import Kept, working_days
 from kb_app.monthly import numbers, summary
 from kb_app.paper import as_text, paper
 from kb_app.periods import Period
@@ -29,24 +28,13 @@ if TYPE_CHECKING:
     from kb_app.importing import Imported
 
 
-@contextmanager
-def _kept(settings: Settings) -> Iterator[Kept]:
-    """What is kept, with its tables up to date, for one command."""
-    kept = open_kept(settings, service.secret_key(settings))
-    try:
-        kept.database.upgrade()
-        yield kept
-    finally:
-        kept.close()
-
-
 @click.command()
 @click.option("--rebuild", is_flag=True, help=mark("Compare every row with its events only."))
 @as_json
 @click.pass_obj
 def audit(settings: Settings, *, rebuild: bool, as_json: bool) -> None:
     """Prove that no question was lost: exit code 1, and what is wrong, if one was."""
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         found = look_at(kept.database, working_days(settings), kept.questions.now())
     breaches = [b for b in found.breaches if not rebuild or b.rule in {"row", "events"}]
     if as_json:
@@ -81,7 +69,7 @@ _role = click.argument("role", type=click.Choice([role.value for role in Role]))
 def add_user(settings: Settings, name: str, role: str) -> None:
     """Make an account; the password is asked for, or read from a pipe."""
     password = _password()
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         kept.accounts.add(name, Role(role), password)
     tell(mark("Made the account {name}."), name=name)
 
@@ -91,7 +79,7 @@ def add_user(settings: Settings, name: str, role: str) -> None:
 @click.pass_obj
 def list_users(settings: Settings, *, as_json: bool) -> None:
     """List all accounts."""
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         profiles = kept.accounts.list()
         now = kept.accounts.now()
     if as_json:
@@ -146,7 +134,7 @@ def disable_user(settings: Settings, name: str) -> None:
 
 
 def _change(settings: Settings, name: str, change: Callable[[Accounts], None]) -> None:
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         change(kept.accounts)
     tell(mark("Changed the account {name}."), name=name)
 
@@ -218,7 +206,7 @@ def report(  # noqa: PLR0913 - the options of the command
     as_json: bool,
 ) -> None:
     """Sum up a month, written YYYY-MM: questions, cases, what was not found, feedback."""
-    with _kept(settings) as kept, service.opened(settings) as generation:
+    with service.kept(settings) as kept, service.opened(settings) as generation:
         found = summary(kept, generation.catalogue, _month_begun(month, kept))
         said = Lang(lang) if lang else terminal_language()
         made = paper(found, said, lambda topic: generation.name(topic, said))
@@ -256,7 +244,7 @@ def database() -> None:
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
     """Bring the tables to what this version needs; `kb serve` does so by itself."""
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         tell(mark("The tables are up to date: {address}."), address=kept.database.address)
 
 
@@ -296,7 +284,7 @@ def import_file(  # noqa: PLR0913 - what can be typed
         raise click.UsageError(say(terminal_language(), mark("Say which file.")))
     if not settings.content_dir.is_dir():
         raise service.ContentMissingError(settings.content_dir)
-    with _kept(settings) as kept:
+    with service.kept(settings) as kept:
         author = _author(kept, name) if write else 0
         columns = importing.read_mapping(mapping.read_text("utf-8-sig")) if mapping else {}
         found = importing.read_file(

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from kb_app import trail
 from kb_app.database import Database
 from kb_app.feedback import Verdict
 from kb_app.likeness import grouped
-from kb_app.models import Feedback, Trace
+from kb_app.models import Ballot, Feedback, Trace, Vote
+from kb_app.room import is_missed
 from kb_app.searches import Vain, sought_in_vain
 from kb_app.translations import mark, say
 from search_index import Lang, Listed
@@ -38,6 +39,7 @@ class Sort(StrEnum):
     REVIEW = "review"
     RECHECK = "recheck"
     FEEDBACK = "feedback"
+    MISSED = "missed"
 
 
 class How(StrEnum):
@@ -109,6 +111,15 @@ class Alias:
     page: str
 
 
+class _Quizzed(NamedTuple):
+    """One live quiz item in one room: how many answered, and how many otherwise than is right."""
+
+    source: str
+    room: int
+    votes: int
+    missed: int
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -127,6 +138,7 @@ class Inbox:
         found = (
             *self._gaps(closed),
             *self._feedback(known, closed),
+            *self._missed(known),
             *_reviews(known, self.now().date()),
             *_rechecks(known),
         )
@@ -196,6 +208,31 @@ class Inbox:
             least = 1 if sort is Sort.FEEDBACK else LEAST_VISITS
             if (page, lang) in known and len(said) >= least:
                 yield _spoken_of(sort, known[page, lang], said)
+
+    def _missed(self, pages: Sequence[Listed]) -> Iterator[Item]:
+        """Paragraphs whose question too many in a room answered otherwise, the latest room last."""
+        known = {page.id: page for page in reversed(list(pages))}
+        for source, votes in self._quizzed().items():
+            page = known.get(source.partition("#")[0])
+            if page is not None:
+                yield _missed(page, source, votes)
+
+    def _quizzed(self) -> Mapping[str, Sequence[_Quizzed]]:
+        """By paragraph the live quiz items whose answer too many missed, one row a room."""
+        wrong = func.sum(case((Vote.choice != Ballot.answer, 1), else_=0))
+        counted = (
+            select(Ballot.source, Ballot.room, func.count(), wrong)
+            .join(Vote, (Vote.room == Ballot.room) & (Vote.ballot == Ballot.name))
+            .where(Ballot.closed_at.is_not(None), Ballot.name.startswith("quiz:"))
+            .group_by(Ballot.source, Ballot.room, Ballot.name)
+            .order_by(Ballot.room)
+        )
+        found: dict[str, list[_Quizzed]] = {}
+        with self.database.reading() as session:
+            for row in map(_Quizzed._make, session.execute(counted)):
+                if is_missed(row.missed, row.votes):
+                    found.setdefault(row.source, []).append(row)
+        return found
 
 
 _NEEDED: Mapping[How, tuple[str, ...]] = {
@@ -274,6 +311,21 @@ def _spoken_of(sort: Sort, page: Listed, said: Sequence[Feedback]) -> Item:
         url=page.url,
         day=said[-1].day,
         notes=(*notes[:MOST_NOTES], *dict.fromkeys(counted)),
+    )
+
+
+def _missed(page: Listed, source: str, rows: Sequence[_Quizzed]) -> Item:
+    """A paragraph to look at: perhaps it says badly what so many understood otherwise."""
+    return Item(
+        sort=Sort.MISSED,
+        subjects=(f"{Sort.MISSED}:{source}",),
+        mark=f"{rows[-1].room:012}",
+        title=page.title,
+        lang=page.lang.value,
+        visits=sum(row.votes for row in rows),
+        unanswered=sum(row.missed for row in rows),
+        page=page.id,
+        url=f"{page.url}#{source.partition('#')[2]}".rstrip("#"),
     )
 
 

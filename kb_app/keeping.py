@@ -21,7 +21,7 @@ from kb_app.feedback import FeedbackBox
 from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
-from kb_app.room import Rooms
+from kb_app.room import RaisedBox, Records, Rooms
 from kb_app.searches import Searches
 from kb_app.settings import Settings
 from search_index import read_holidays
@@ -44,6 +44,8 @@ class Kept:
     inbox: Inbox
     drafts: Drafts
     rooms: Rooms
+    raised: RaisedBox
+    records: Records
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -91,6 +93,8 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         inbox=Inbox(database),
         drafts=Drafts(database),
         rooms=Rooms(database, keys),
+        raised=RaisedBox(database, keys),
+        records=Records(database),
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from kb_app.monthly import Summary
 from kb_app.paper import VERDICTS, WAYS, Listing, day_name
 from kb_app.questions import Stage
+from kb_app.questions.clocks import china_day
 from kb_app.translations import mark, say
 from search_index import Lang
 
@@ -81,6 +82,16 @@ def _days(each: Stage, listing: Listing, lang: Lang) -> Iterator[str]:
             yield say(lang, mark("promised for {day}"), day=day_name(due, lang))
 
 
+def _sessions(found: Summary, _: str, lang: Lang, __: Names) -> Iterator[Row]:
+    for each in found.sessions:
+        facts = (
+            day_name(china_day(each.closed_at), lang),
+            say(lang, mark("present: {count}"), count=each.present),
+            say(lang, mark("questions: {count}"), count=each.questions),
+        )
+        yield Row(each.title(lang), f"/{lang}/desk/rooms/{each.room}/record", facts)
+
+
 def _new_cases(found: Summary, _: str, lang: Lang, __: Names) -> Iterator[Row]:
     for case in found.new_cases:
         facts = (day_name(case.published_on, lang),) if case.published_on else ()
@@ -118,6 +129,7 @@ def _feedback(found: Summary, only: str, lang: Lang, names: Names) -> Iterator[R
 
 
 _OTHERS: Mapping[Listing, Callable[[Summary, str, Lang, Names], Iterator[Row]]] = {
+    Listing.SESSIONS: _sessions,
     Listing.NEW_CASES: _new_cases,
     Listing.REUSED_CASES: _reused_cases,
     Listing.RELAPSES: _relapses,

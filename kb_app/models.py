@@ -275,7 +275,8 @@ class Room(Model):
 class Ballot(Model):
     """A vote in a room: open from `opened_at` until `closed_at`; `name` is its name in the plan.
 
-    `options` is how many there are to choose from.
+    `options` is how many there are to choose from, `answer` which of them is right, from 1, if one
+    is, and `source` the paragraph that it comes from, as ``slug#anchor``.
     """
 
     __tablename__ = "ballots"
@@ -283,6 +284,8 @@ class Ballot(Model):
     room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     options: Mapped[int]
+    answer: Mapped[int | None]
+    source: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -338,7 +341,10 @@ class ReadAloud(Model):
 
 
 class Raised(Model):
-    """A question raised in a room; `number` is its number among all questions, once it has one."""
+    """A question raised in a room; `number` is its number among all questions, once it has one.
+
+    From then on its text is kept there alone, where it can be removed.
+    """
 
     __tablename__ = "raised"
 
@@ -346,7 +352,7 @@ class Raised(Model):
     room: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
     text: Mapped[str | None]
     lang: Mapped[str]
-    phone: Mapped[str | None]
+    key_hash: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
     number: Mapped[int | None] = mapped_column(ForeignKey("questions.number"))
 

@@ -14,6 +14,7 @@ from kb_app.keeping import Kept
 from kb_app.periods import Period, month_name
 from kb_app.questions import Stage, Tally, stages, tally
 from kb_app.questions.clocks import china_day
+from kb_app.room import SessionHeld
 from kb_app.searches import Gap, gaps_of, searched
 
 # What one visitor alone sought may be a slip of his, or a name.
@@ -43,6 +44,7 @@ class Summary:
     period: Period
     today: date
     tally: Tally
+    sessions: tuple[SessionHeld, ...]
     new_cases: tuple[CaseNote, ...]
     reused_cases: tuple[Reuse, ...]
     relapses: tuple[Relapse, ...]
@@ -74,6 +76,7 @@ def summary(kept: Kept, catalogue: Catalogue, period: Period) -> Summary:
         period=period,
         today=today,
         tally=counted,
+        sessions=kept.records.held_in(period),
         new_cases=tuple(sorted(new, key=lambda case: (case.published_on or today, case.id))),
         reused_cases=_reused(counted.answered, catalogue),
         relapses=tuple(
@@ -101,6 +104,10 @@ def numbers(found: Summary) -> Mapping[str, Any]:
         "received_ever": counted.received_ever,
         "settled_ever": counted.settled_ever,
         "problems": dict(found.most_asked(len(counted.received))),
+        "sessions": [
+            {"page": each.page, "present": each.present, "questions": each.questions}
+            for each in found.sessions
+        ],
         "new_cases": [case.id for case in found.new_cases],
         "reused_cases": {each.case.id: each.answers for each in found.reused_cases},
         "relapses": [{"case": each.case.id, "on": each.day} for each in found.relapses],

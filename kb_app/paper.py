@@ -29,6 +29,7 @@ class Listing(StrEnum):
     SETTLED = "settled"
     OPEN = "open"
     OVERDUE = "overdue"
+    SESSIONS = "sessions"
     NEW_CASES = "new-cases"
     REUSED_CASES = "reused-cases"
     RELAPSES = "relapses"
@@ -43,6 +44,7 @@ NAMES: Mapping[Listing, str] = {
     Listing.SETTLED: mark("Settled"),
     Listing.OPEN: mark("Still open"),
     Listing.OVERDUE: mark("Overdue, among these"),
+    Listing.SESSIONS: mark("Sessions held"),
     Listing.NEW_CASES: mark("New cases"),
     Listing.REUSED_CASES: mark("Cases named in answers"),
     Listing.RELAPSES: mark("Relapses"),
@@ -109,7 +111,7 @@ def paper(found: Summary, lang: Lang, topic_name: Callable[[str], str]) -> Paper
         _questions(found, lang),
         _ways(found, lang),
         *_problems(found, lang, topic_name),
-        # The sessions held come here, once somebody records them.
+        _sessions(found, lang),
         _cases(found, lang),
         _gaps(found, lang),
         _feedback(found, lang),
@@ -220,6 +222,20 @@ def _problems(found: Summary, lang: Lang, topic_name: Callable[[str], str]) -> I
                 Figure(topic_name(topic), count, Listing.RECEIVED, topic) for topic, count in asked
             ),
         )
+
+
+def _sessions(found: Summary, lang: Lang) -> Part:
+    present = sum(each.present for each in found.sessions)
+    raised = sum(each.questions for each in found.sessions)
+    told = mark(
+        "Counted in the month in which a session was closed. Signed in: {present}; whoever came to"
+        " two sessions is counted twice. Questions raised there: {raised}."
+    )
+    return Part(
+        say(lang, mark("Training")),
+        (say(lang, told, present=present, raised=raised),),
+        (Figure(say(lang, NAMES[Listing.SESSIONS]), len(found.sessions), Listing.SESSIONS),),
+    )
 
 
 def _cases(found: Summary, lang: Lang) -> Part:

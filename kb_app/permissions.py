@@ -9,6 +9,8 @@ from kb_app.accounts import Role
 ANYBODY = None
 _READ = {"GET": ANYBODY}
 _SEND = {"POST": ANYBODY}
+_TRAINERS_READ = {"GET": Role.TRAINER}
+_TRAINERS_SEND = {"POST": Role.TRAINER}
 _EDITORS_READ = {"GET": Role.EDITOR}
 _EDITORS_SEND = {"POST": Role.EDITOR}
 
@@ -52,6 +54,11 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.report": _EDITORS_READ,
     "desk.document": _EDITORS_READ,
     "desk.listing": _EDITORS_READ,
+    "desk.raised": _TRAINERS_READ,
+    "desk.note_question": _TRAINERS_SEND,
+    "desk.register": _TRAINERS_SEND,
+    "desk.record": _TRAINERS_READ,
+    "desk.write_record": _TRAINERS_SEND,
 }
 
 

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, Protocol
 from kb_app.blank import blank_form
 from kb_app.catalogue import catalogue_of
 from kb_app.generation import Generation, Generations, open_generation
+from kb_app.keeping import Kept, open_kept
 from kb_app.settings import Settings
 from search_index import (
     Answers,
@@ -118,6 +119,17 @@ class Built:
     made: bool
     pages: int
     seconds: Mapping[str, float] = dataclasses.field(default_factory=dict, compare=False)
+
+
+@contextmanager
+def kept(settings: Settings) -> Iterator[Kept]:
+    """What must be kept, with its tables up to date, for one command. Raises DatabaseError."""
+    found = open_kept(settings, secret_key(settings))
+    try:
+        found.database.upgrade()
+        yield found
+    finally:
+        found.close()
 
 
 def version() -> str:

@@ -15,6 +15,10 @@ FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
 
 as_json = click.option("--json", "as_json", is_flag=True, help=mark("Print JSON."))
 
+in_lang = click.option(
+    "--lang", type=click.Choice([lang.value for lang in Lang]), help=mark("Language of the pages.")
+)
+
 
 def terminal_language() -> Lang:
     """The language that the locale asks for."""

@@ -10,9 +10,12 @@ from tempfile import TemporaryDirectory
 import click
 
 from kb_app import service
+from kb_app.recorded import NOTES, as_text, recorded
+from kb_app.room import Note, plan_of
+from kb_app.room.rooms import MOST_TEAMS
 from kb_app.session import UnknownSessionError, missing, session_of, write_pack, zipped
 from kb_app.settings import Settings
-from kb_app.terminal import FINDINGS, tell, terminal_language
+from kb_app.terminal import FINDINGS, as_json, in_lang, print_json, tell, terminal_language
 from kb_app.translations import mark, say
 from search_index import Kind, Lang
 
@@ -73,6 +76,60 @@ def pack_session(
     click.echo(target)
     if not written.printed:
         tell(mark("No PDF: install Chromium for that, or print the HTML sheets from any browser."))
+
+
+@session.command("run")
+@click.argument("slug", metavar="ID")
+@click.option("--as", "name", required=True, help=mark("The account of whoever trains."))
+@in_lang
+@click.option("--teams", type=click.IntRange(0, MOST_TEAMS), default=0,
+              help=mark("So many teams; 0 for none."))  # fmt: skip
+@click.pass_obj
+def run_session(settings: Settings, slug: str, *, name: str, lang: str | None, teams: int) -> None:
+    """Open a room for a session or a case; the trainer goes on in the browser."""
+    spoken = Lang(lang or terminal_language())
+    with service.kept(settings) as kept:
+        known = {each.name: each.id for each in kept.accounts.list() if not each.disabled_at}
+        if name not in known:
+            words = mark("There is no account {name}; `kb user list` shows them.")
+            raise click.UsageError(say(terminal_language(), words, name=name))
+        plan = plan_of(service.check(settings).library, slug)
+        held = kept.rooms.open(slug, plan, spoken, actor=known[name], teams=teams)
+    tell(mark("Room {room} is open; code {code}."), room=held.id, code=held.code)
+    click.echo(f"{settings.address}/{held.lang}/room/{held.code}")
+    click.echo(f"{settings.address}/{held.lang}/desk/rooms/{held.id}")
+
+
+@session.command("close")
+@click.argument("room", type=int)
+@click.option("--planned", default="", help=NOTES[Note.PLANNED])
+@click.option("--happened", default="", help=NOTES[Note.HAPPENED])
+@click.option("--well", default="", help=NOTES[Note.WELL])
+@click.option("--better", default="", help=NOTES[Note.BETTER])
+@click.option("--next", default="", help=NOTES[Note.NEXT])
+@click.pass_obj
+def close_session(settings: Settings, /, room: int, **notes: str) -> None:
+    """Close a room with the trainer's notes; refused while a question has no number."""
+    written = {Note(name): text for name, text in notes.items() if text}
+    with service.kept(settings) as kept:
+        before = kept.records.record(room).notes
+        kept.records.close(room, {**before, **written}, actor=None)
+    tell(mark("Closed. The month counts this session."))
+
+
+@session.command("report")
+@click.argument("room", type=int)
+@in_lang
+@as_json
+@click.pass_obj
+def report_session(settings: Settings, room: int, *, lang: str | None, as_json: bool) -> None:
+    """Print the record of a room."""
+    with service.kept(settings) as kept:
+        made = recorded(kept.records.record(room), Lang(lang or terminal_language()))
+    if as_json:
+        print_json(service.plain(made))
+    else:
+        click.echo(as_text(made), nl=False)
 
 
 def _unknown(error: UnknownSessionError) -> click.UsageError:

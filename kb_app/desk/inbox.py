@@ -32,6 +32,7 @@ class Tab(StrEnum):
     SOFT = "soft"
     PAGES = "pages"
     FEEDBACK = "feedback"
+    MISSED = "missed"
     DRAFTS = "drafts"
     ALIASES = "aliases"
     CLOSED = "closed"
@@ -43,6 +44,7 @@ TABS: Mapping[Tab, str] = {
     Tab.SOFT: mark("Found, not useful"),
     Tab.PAGES: mark("Pages to review"),
     Tab.FEEDBACK: mark("Feedback"),
+    Tab.MISSED: mark("Missed in a quiz"),
     Tab.DRAFTS: mark("Drafts"),
     Tab.ALIASES: mark("Other names"),
     Tab.CLOSED: mark("Closed"),
@@ -52,6 +54,7 @@ _SORTS: Mapping[Tab, frozenset[Sort]] = {
     Tab.SOFT: frozenset({Sort.SOFT}),
     Tab.PAGES: frozenset({Sort.REVIEW, Sort.RECHECK}),
     Tab.FEEDBACK: frozenset({Sort.FEEDBACK}),
+    Tab.MISSED: frozenset({Sort.MISSED}),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kb_app.translations import mark, say
 from search_index import Lang
 
@@ -59,3 +61,33 @@ class NothingToShowError(RoomError):
 
     def __init__(self, page: str) -> None:
         super().__init__(mark("There is nothing to hold a session with in `{page}`."), page=page)
+
+
+class UnknownRaisedError(RoomError):
+    """No such question was raised in this room."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("No such question was raised in this room."))
+
+
+class UnregisteredError(RoomError):
+    """The session cannot be closed: questions raised in it have no number yet."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            mark("Not closed: questions without a number: {count}. Register them first."),
+            count=count,
+        )
+
+
+class PrivateNotesError(RoomError):
+    """The notes hold personal data, which is not kept."""
+
+    def __init__(self, sorts: Iterable[str]) -> None:
+        super().__init__(mark("This is not kept, for it holds personal data: {sorts}."))
+        self.sorts = tuple(sorts)
+
+    def said(self, lang: Lang) -> str:
+        """The reason, in a language."""
+        comma = "、" if lang is Lang.ZH else ", "
+        return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))

@@ -255,7 +255,14 @@ class Rooms:
                 raise UnknownChoiceError
             found = session.get(Ballot, (row.id, name), with_for_update=True)
             if found is None:
-                found = Ballot(room=row.id, name=name, options=planned.size, opened_at=self.now())
+                found = Ballot(
+                    room=row.id,
+                    name=name,
+                    options=planned.size,
+                    answer=planned.answer,
+                    source=planned.source,
+                    opened_at=self.now(),
+                )
                 session.add(found)
             found.closed_at = None
         session.flush()

@@ -110,6 +110,8 @@ def upgrade() -> None:
         sa.Column("room", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("options", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"]),
@@ -121,12 +123,13 @@ def upgrade() -> None:
         sa.Column("room", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("lang", sa.Text(), nullable=False),
-        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("key_hash", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["number"], ["questions.number"]),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key_hash"),
     )
     op.create_index(op.f("ix_raised_room"), "raised", ["room"], unique=False)
     op.create_table(
