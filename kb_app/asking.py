@@ -24,6 +24,7 @@ from kb_app.questions import (
 )
 from kb_app.questions import by_whom as who_took
 from kb_app.questions.clocks import china_day
+from kb_app.room import Asking
 from kb_app.searches import normalised
 from kb_app.translations import say
 from kb_app.visitor import generation, json_response, language, running, visit, visitor, writer
@@ -90,6 +91,16 @@ def take_in(
     count_writing()
     asked = Asked(words, lang.value, contact=contact, query=query, danger=danger)
     return running().kept.questions.ask(asked, key)
+
+
+def register_raised(asking: Asking, words: str) -> Receipt:
+    """Give a question that was noted down in a training room its number.
+
+    The same question again gets the same number. Raises TooManyError, KeyReusedError.
+    """
+    receipt = take_in(words, Lang(asking.lang), f"raised {asking.key}")
+    running().kept.raised.numbered(asking.room, asking.id, receipt.number)
+    return receipt
 
 
 @asking.post("/api/v1/similar")

@@ -54,6 +54,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.report": _EDITORS_READ,
     "desk.document": _EDITORS_READ,
     "desk.listing": _EDITORS_READ,
+    "phone.ask": _READ,
+    "phone.send": _SEND,
     "desk.raised": _TRAINERS_READ,
     "desk.note_question": _TRAINERS_SEND,
     "desk.register": _TRAINERS_SEND,

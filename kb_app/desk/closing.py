@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb_app.asking import take_in
+from kb_app.asking import register_raised
 from kb_app.blank import MOST_TEXT
 from kb_app.desk.common import MOST_WORDS, desk, said, show, tell, to
 from kb_app.door import account
@@ -17,7 +17,6 @@ from kb_app.recorded import NOTES, recorded
 from kb_app.room import Note, Record, RoomError
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running
-from search_index import Lang
 
 
 @desk.get("/rooms/<int(max=999999999):room>/questions")
@@ -39,14 +38,12 @@ def note_question(room: int) -> AnyResponse:
 @desk.post("/rooms/<int(max=999999999):room>/questions/<int(max=999999999):at>")
 def register(room: int, at: int) -> AnyResponse:
     """Give a question its number, in the words that the trainer has looked at once more."""
-    box = running().kept.raised
-    asking = box.get(room, at)
+    asking = running().kept.raised.get(room, at)
     words = said("text", MOST_TEXT)
     if asking.number is None:
         if not words.strip():
             return _raised(room, say(language(), mark("Please say it in a few words.")))
-        receipt = take_in(words, Lang(asking.lang), f"raised {asking.key}")
-        box.numbered(room, at, receipt.number)
+        receipt = register_raised(asking, words)
         tell(
             mark("Question {number}, check code {code}: hand both to whoever asked."),
             number=receipt.number,

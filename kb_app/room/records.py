@@ -59,12 +59,7 @@ class Result:
 
     @property
     def is_missed(self) -> bool:
-        """Whether so many missed it that its paragraph goes to the editors.
-
-        >>> item = BallotPlan("quiz:1", Sort.QUIZ, 1, "shed-first#result", {})
-        >>> Result(item, (6, 4)).is_missed, Result(item, (7, 4)).is_missed
-        (True, False)
-        """
+        """Whether so many missed it that its paragraph goes to the editors."""
         return bool(self.votes) and self.missed is not None and is_missed(self.missed, self.votes)
 
 
@@ -188,7 +183,11 @@ class Records:
 
 
 def is_missed(missed: int, votes: int) -> bool:
-    """Whether a paragraph that so many of so many missed goes to the editors."""
+    """Whether a paragraph that so many of so many missed goes to the editors.
+
+    >>> is_missed(4, 10), is_missed(4, 11)
+    (True, False)
+    """
     return missed >= MISSED_SHARE * votes
 
 

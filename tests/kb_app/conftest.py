@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from kb_app.accounts import Accounts, Role
 from kb_app.app import create_app
 from kb_app.database import Database, open_database, sqlite_address
 from kb_app.keys import Keys
+from kb_app.publisher import Publisher
 from kb_app.questions import Questions
 from kb_app.settings import Settings
 from search_index import BuildFolder, Library, build_index
@@ -197,3 +199,80 @@ def questions(database: Database, clock: Clock) -> Questions:
 def editor(database: Database, clock: Clock) -> int:
     """The id of an editor's account."""
     return Accounts(database, clock).add("li", Role.EDITOR, "a long password").id
+
+
+# The desk -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def with_accounts(tmp_path_factory, sqlite_template):
+    """A database file with accounts, for passwords take long on purpose."""
+    path = tmp_path_factory.mktemp("accounts") / "lanewise.db"
+    shutil.copy(sqlite_template, path)
+    database = open_database(sqlite_address(path))
+    for name, role in (("li", Role.EDITOR), ("wang", Role.EDITOR), ("sun", Role.TRAINER)):
+        Accounts(database).add(name, role, Somebody.password)
+    database.forget_removed()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def app_of(app_with, content, monkeypatch, tmp_path, with_accounts):
+    """An application with accounts and a library of its own to write to, that builds nothing."""
+    monkeypatch.setattr(Publisher, "build", lambda _: None)
+    (tmp_path / "var").mkdir()
+    shutil.copy(with_accounts, tmp_path / "var" / "lanewise.db")
+    return lambda **changes: app_with(content_dir=content, **changes)
+
+
+@pytest.fixture
+def desk(app_of):
+    return app_of()
+
+
+@pytest.fixture
+def kept(desk):
+    return desk.extensions["lanewise"].kept
+
+
+class Somebody:
+    """A browser at the desk that takes the tokens from the forms, as browsers do."""
+
+    password = "a long password"
+
+    def __init__(self, app, name=None):
+        self.client = app.test_client()
+        if name is not None:
+            answer = self.send("/zh/desk/sign-in", name=name, password=self.password)
+            assert answer.status_code == 303
+
+    def get(self, path):
+        return self.client.get(path)
+
+    def send(self, path, seen_at=None, /, **data):
+        shown = self.client.get(seen_at or path).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', shown)[1]
+        return self.client.post(path, data={"csrf_token": token, **data})
+
+
+@pytest.fixture
+def somebody():
+    """Who comes to a desk: `somebody(app, "li")`."""
+    return Somebody
+
+
+@pytest.fixture
+def li(desk):
+    return Somebody(desk, "li")
+
+
+@pytest.fixture
+def wang(desk):
+    return Somebody(desk, "wang")
+
+
+@pytest.fixture
+def sun(desk):
+    """A trainer."""
+    return Somebody(desk, "sun")

@@ -1,22 +1,18 @@
 import html
 import re
-import shutil
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from kb_app.accounts import Accounts, Role
-from kb_app.database import open_database, sqlite_address
 from kb_app.desk.sheet import KINDS, NAMES
 from kb_app.feedback import Said, Verdict
 from kb_app.models import Search, Trace
-from kb_app.publisher import Publisher, dated
+from kb_app.publisher import dated
 from kb_app.questions import Asked, State
 from kb_app.questions.clocks import china_day
 from search_index import Kind, Lang, fields_of, form_of
 
-PASSWORD = "a long password"
 NASTY = "<script>alert(1)</script>\"'{{7*7}}</textarea>"
 WHOLE = """---
 title: 电梯里装了阻车器，电动车上不了楼
@@ -47,66 +43,6 @@ sources:
 
 插座要先通电。
 """
-
-
-@pytest.fixture(scope="session")
-def with_accounts(tmp_path_factory, sqlite_template):
-    """A database file with accounts, for passwords take long on purpose."""
-    path = tmp_path_factory.mktemp("accounts") / "lanewise.db"
-    shutil.copy(sqlite_template, path)
-    database = open_database(sqlite_address(path))
-    for name, role in (("li", Role.EDITOR), ("wang", Role.EDITOR), ("sun", Role.TRAINER)):
-        Accounts(database).add(name, role, PASSWORD)
-    database.forget_removed()
-    database.close()
-    return path
-
-
-@pytest.fixture
-def app_of(app_with, content, monkeypatch, tmp_path, with_accounts):
-    """An application with accounts and a library of its own to write to, that builds nothing."""
-    monkeypatch.setattr(Publisher, "build", lambda _: None)
-    (tmp_path / "var").mkdir()
-    shutil.copy(with_accounts, tmp_path / "var" / "lanewise.db")
-    return lambda **changes: app_with(content_dir=content, **changes)
-
-
-@pytest.fixture
-def desk(app_of):
-    return app_of()
-
-
-@pytest.fixture
-def kept(desk):
-    return desk.extensions["lanewise"].kept
-
-
-class Somebody:
-    """A browser at the desk that takes the tokens from the forms, as browsers do."""
-
-    def __init__(self, app, name=None):
-        self.client = app.test_client()
-        if name is not None:
-            answer = self.send("/zh/desk/sign-in", name=name, password=PASSWORD)
-            assert answer.status_code == 303
-
-    def get(self, path):
-        return self.client.get(path)
-
-    def send(self, path, seen_at=None, /, **data):
-        shown = self.client.get(seen_at or path).text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', shown)[1]
-        return self.client.post(path, data={"csrf_token": token, **data})
-
-
-@pytest.fixture
-def li(desk):
-    return Somebody(desk, "li")
-
-
-@pytest.fixture
-def wang(desk):
-    return Somebody(desk, "wang")
 
 
 @pytest.fixture
@@ -154,41 +90,43 @@ def test_a_character_that_no_database_keeps_is_refused_in_any_field(li, field):
     assert "<h1>" in refused.text
 
 
-def test_whoever_has_not_signed_in_is_led_to_the_door_and_back_again(desk):
-    somebody = Somebody(desk)
-    answer = somebody.get("/zh/desk/questions/1")
+def test_whoever_has_not_signed_in_is_led_to_the_door_and_back_again(desk, somebody):
+    li = somebody(desk)
+    answer = li.get("/zh/desk/questions/1")
     assert answer.headers["Location"] == "/zh/desk/sign-in?next=%2Fzh%2Fdesk%2Fquestions%2F1"
-    answer = somebody.send(answer.headers["Location"], name="li", password=PASSWORD)
+    answer = li.send(answer.headers["Location"], name="li", password=somebody.password)
     assert answer.headers["Location"] == "/zh/desk/questions/1"
-    assert somebody.get("/zh/desk/sign-in").headers["Location"] == "/zh/desk"
+    assert li.get("/zh/desk/sign-in").headers["Location"] == "/zh/desk"
 
 
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "/zh/desk/\\evil"])
-def test_signing_in_never_leads_elsewhere(desk, there):
-    answer = Somebody(desk).send(f"/zh/desk/sign-in?next={there}", name="li", password=PASSWORD)
+def test_signing_in_never_leads_elsewhere(desk, there, somebody):
+    answer = somebody(desk).send(
+        f"/zh/desk/sign-in?next={there}", name="li", password=somebody.password
+    )
     assert answer.headers["Location"] == "/zh/desk"
 
 
-def test_the_token_of_the_browser_is_out_of_the_reach_of_scripts(desk):
-    answer = Somebody(desk).send("/zh/desk/sign-in", name="li", password=PASSWORD)
+def test_the_token_of_the_browser_is_out_of_the_reach_of_scripts(desk, somebody):
+    answer = somebody(desk).send("/zh/desk/sign-in", name="li", password=somebody.password)
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("desk="))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
 
 
-def test_served_over_https_the_token_is_sent_over_nothing_else(app_of):
+def test_served_over_https_the_token_is_sent_over_nothing_else(app_of, somebody):
     app = app_of(site_url="https://kb.example")
     client = app.test_client()
     shown = client.get("/zh/desk/sign-in", base_url="https://kb.example").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', shown)[1]
-    sent = {"csrf_token": token, "name": "li", "password": PASSWORD}
+    sent = {"csrf_token": token, "name": "li", "password": somebody.password}
     answer = client.post("/zh/desk/sign-in", data=sent, base_url="https://kb.example")
     assert all("Secure" in c for c in answer.headers.getlist("Set-Cookie") if "visitor" not in c)
 
 
-def test_a_wrong_password_is_refused_and_the_name_kept(desk):
-    answer = Somebody(desk).send("/zh/desk/sign-in", name='li"><b>', password="wrong password")
+def test_a_wrong_password_is_refused_and_the_name_kept(desk, somebody):
+    answer = somebody(desk).send("/zh/desk/sign-in", name='li"><b>', password="wrong password")
     assert answer.status_code == 403
     assert "密码" in refused(answer)
     assert 'value="li&#34;&gt;&lt;b&gt;"' in answer.text
@@ -219,8 +157,8 @@ def test_what_was_typed_after_being_signed_out_is_given_back(desk, asked):
     assert "pppp" not in answer.text
 
 
-def test_a_trainer_is_told_where_the_sessions_are(desk):
-    sun = Somebody(desk, "sun")
+def test_a_trainer_is_told_where_the_sessions_are(desk, somebody):
+    sun = somebody(desk, "sun")
     assert "培训" in sun.get("/zh/desk").text
     assert sun.get("/zh/desk/questions/1").status_code == 403
 
@@ -614,8 +552,8 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(li, wang, kept):
     assert "多一句" in kept.drafts.get(1).text
 
 
-def test_without_a_second_look_the_author_publishes(app_of, content):
-    li = Somebody(app_of(second_look=False), "li")
+def test_without_a_second_look_the_author_publishes(app_of, content, somebody):
+    li = somebody(app_of(second_look=False), "li")
     new_draft(li)
     assert review(li).status_code == 303
     assert (content / "zh/cases/lift-blocker.md").exists()

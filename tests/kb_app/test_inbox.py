@@ -5,7 +5,7 @@ import pytest
 from kb_app.feedback import FeedbackBox, Said, Verdict
 from kb_app.inbox import Closing, ClosingError, How, Inbox, Sort
 from kb_app.keys import Keys
-from kb_app.models import Search
+from kb_app.models import Ballot, Room, Search, Vote
 from search_index import Kind, Lang, Listed
 
 TODAY = date(2026, 11, 23)
@@ -150,3 +150,33 @@ def test_feedback_waits_with_its_notes_and_only_what_came_after_a_closing(inbox,
     say(Verdict.MINE_IS_DIFFERENT, "k4")
     (item,) = inbox.items([page()])
     assert (item.visits, item.notes) == (1, (("mine-is-different", ""),))
+
+
+def test_a_paragraph_that_four_in_ten_missed_waits_and_returns_with_the_next_room(
+    inbox, database, editor
+):
+    def held(room, choices, name="quiz:1"):
+        with database.writing() as session:
+            session.merge(Room(id=room, code=f"{room:06}", page="hour", lang="zh", plan={},
+                               secret="s", opened_by=editor, opened_at=inbox.now()))  # fmt: skip
+            session.flush()
+            session.add(Ballot(room=room, name=name, options=2, answer=2, source="shed#result",
+                               opened_at=inbox.now(), closed_at=inbox.now()))  # fmt: skip
+            for phone, choice in enumerate(choices):
+                session.add(Vote(room=room, ballot=name, phone=str(phone), choice=choice,
+                                 at=inbox.now()))  # fmt: skip
+
+    pages = [page()]
+    held(1, [1, 1, 2, 2, 2])
+    held(2, [1, 2, 2])
+    held(2, [1, 1, 1], name="before:1")
+    (item,) = inbox.items(pages)
+    assert (item.sort, item.visits, item.unanswered) == (Sort.MISSED, 5, 2)
+    assert (item.page, item.url) == ("shed", "/zh/cases/shed/#result")
+    inbox.close(item, How.WRITE, editor, page="shed")
+    assert inbox.items(pages) == ()
+    held(3, [1])
+    (again,) = inbox.items(pages)
+    assert again.unanswered == 3
+    inbox.close(again, How.NOT_OURS, editor, reason="题目没问题")
+    assert inbox.items(pages) == ()

@@ -128,6 +128,7 @@ def test_a_month_is_summed_up(history):
         "received_ever": 7,
         "settled_ever": 5,
         "problems": {"fire-lane": 4},
+        "sessions": [],
         "new_cases": ["shed"],
         "reused_cases": {"shed": 2, "bins": 1},
         "relapses": [{"case": "locks", "on": date(2026, 11, 1)}],

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,39 @@ def test_a_wrong_id_says_which_there_are(run, command):
 
 def test_a_complete_session_can_be_held(run):
     assert run("check", "session-first-week").exit_code == 0
+
+
+@pytest.fixture
+def house(run, tmp_path, monkeypatch):
+    """Commands about a room with a database of their own, and a trainer."""
+    monkeypatch.setenv("KB_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("KB_SECRET_KEY", "not a secret")
+    made = CliRunner().invoke(
+        cli.kb, ["user", "add", "sun", "trainer"], input="a long password\na long password\n"
+    )
+    assert made.exit_code == 0, made.stderr
+    return run
+
+
+def test_a_room_is_opened_closed_and_reported_from_the_terminal(house):
+    opened = house("run", "session-first-week", "--as", "sun", "--lang", "en", "--teams", 3)
+    assert opened.exit_code == 0, opened.stderr
+    assert "Room 1 is open" in opened.stderr
+    assert [line.rsplit("/", 2)[1] for line in opened.stdout.split()] == ["room", "rooms"]
+    closed = house("close", 1, "--well", "Everybody voted")
+    assert closed.exit_code == 0, closed.stderr
+    again = house("close", 1)
+    assert (again.exit_code, again.stderr.strip()) == (1, "This session is over.")
+    told = house("report", 1, "--lang", "en")
+    assert "Everybody voted" in told.stdout
+    assert json.loads(house("report", 1, "--json").stdout)["is_closed"]
+
+
+def test_a_room_needs_a_trainer_and_something_to_hold(house):
+    assert "kb user list" in house("run", "session-first-week", "--as", "nobody").stderr
+    nothing = house("run", "glossary", "--as", "sun")
+    assert nothing.exit_code == 2
+    assert "glossary" in nothing.stderr
+    missing = house("report", 9)
+    assert missing.exit_code == 2
+    assert len(missing.stderr.strip().splitlines()) == 1
