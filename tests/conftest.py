@@ -16,8 +16,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
-from kb_app import service
+from kb_app import accounts, service
 from kb_app.settings import Settings
 from search_index import Library, read_library
 
@@ -27,6 +28,19 @@ hypothesis.settings.load_profile("project")
 
 SAMPLE = Path(__file__).parent / "content"
 KB = Path(sys.executable).with_name("kb")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords outside of tests; in tests the same algorithm does at its least cost.
+
+    Whoever verifies a hash pays what it was made with, so the services that tests start do as well.
+    """
+    shipped = accounts._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(accounts, "_HASHER", cheap)
+        yield shipped
 
 
 @pytest.fixture(scope="session")
