@@ -1,6 +1,7 @@
 """What many tests need: a small library, its build, and the real service on a real port."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
@@ -27,6 +29,7 @@ hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
 SAMPLE = Path(__file__).parent / "content"
+CONTENT = Path(__file__).parents[1] / "content"
 KB = Path(sys.executable).with_name("kb")
 
 
@@ -63,18 +66,63 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A folder that is filled by whichever worker of a run needs it first: `once("site", fill)`.
+
+    Nobody may write to it afterwards.
+    """
+    top = tmp_path_factory.getbasetemp()
+    top = top.parent if "PYTEST_XDIST_WORKER" in os.environ else top
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = top / f"once-{name}"
+        with Path(f"{folder}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                aside = Path(tempfile.mkdtemp(dir=top))
+                fill(aside)
+                aside.rename(folder)
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the small library, built once with index and site; not to be built again."""
-    folder = tmp_path_factory.mktemp("built")
     settings = Settings(
         content_dir=SAMPLE,
-        build_dir=folder / "build",
-        data_dir=folder / "var",
+        data_dir=tmp_path_factory.mktemp("built") / "var",
         secret_key="not a secret",
         log_requests=False,
     )
-    service.build(settings)
-    return settings
+    folder = once("built", lambda aside: service.build(replace(settings, build_dir=aside)))
+    return replace(settings, build_dir=folder)
+
+
+@pytest.fixture(scope="session")
+def whole(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the real library, built once; not to be built again.
+
+    What runs in the build is measured in the builds of the small library.
+    """
+
+    def build(aside: Path) -> None:
+        settings = {"content_dir": CONTENT, "build_dir": aside}
+        done = subprocess.run(
+            [KB, "build"], env=environment(settings, "COVERAGE_"), stdout=subprocess.PIPE,
+            text=True, encoding="utf-8", check=False, timeout=400,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+    data_dir = tmp_path_factory.mktemp("whole") / "var"
+    return Settings(content_dir=CONTENT, build_dir=once("whole", build), data_dir=data_dir)
+
+
+@pytest.fixture(scope="session")
+def whole_library(whole: Settings) -> Library:
+    """The real library, read in no time because it was built."""
+    return service.check(whole).library
 
 
 def environment(settings: Mapping[str, object], *unwanted: str) -> dict[str, str]:
