@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import coverage
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
@@ -31,6 +32,29 @@ hypothesis.settings.load_profile("project")
 SAMPLE = Path(__file__).parent / "content"
 CONTENT = Path(__file__).parents[1] / "content"
 KB = Path(sys.executable).with_name("kb")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let what is marked as unmeasured run at its own speed; to measure takes as long again."""
+    measuring = coverage.Coverage.current()
+    if measuring is None or item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def measuring() -> Iterator[dict[str, str]]:
+    """What has a process measured that a test starts: in its environment, but only if asked for."""
+    found = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in found:
+            patch.delenv(name)
+        yield found
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,7 +134,7 @@ def whole(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -
     def build(aside: Path) -> None:
         settings = {"content_dir": CONTENT, "build_dir": aside}
         done = subprocess.run(
-            [KB, "build"], env=environment(settings, "COVERAGE_"), stdout=subprocess.PIPE,
+            [KB, "build"], env=environment(settings), stdout=subprocess.PIPE,
             text=True, encoding="utf-8", check=False, timeout=400,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout
@@ -125,10 +149,9 @@ def whole_library(whole: Settings) -> Library:
     return service.check(whole).library
 
 
-def environment(settings: Mapping[str, object], *unwanted: str) -> dict[str, str]:
+def environment(settings: Mapping[str, object]) -> dict[str, str]:
     """The environment of a process that has these settings and no others."""
-    prefixes = ("KB_", *unwanted)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     return kept | {f"KB_{name.upper()}": str(value) for name, value in settings.items()}
 
 
@@ -152,12 +175,12 @@ def kb() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def start_build() -> Callable[..., subprocess.Popen[bytes]]:
-    """Begin a real build and let it run; it may be killed, so nothing is measured in it."""
+    """Begin a real build and let it run; it may be killed at any time."""
 
     def start(**settings: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [KB, "build"],
-            env=environment(settings, "COVERAGE_"),
+            env=environment(settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -173,7 +196,7 @@ def start_service() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
     def start(**settings: object) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [KB, "serve"], env=environment(settings, "COVERAGE_"), stderr=subprocess.DEVNULL
+            [KB, "serve"], env=environment(settings), stderr=subprocess.DEVNULL
         )
         started.append(process)
         until_served(f"http://127.0.0.1:{settings['port']}", process)
@@ -207,15 +230,20 @@ class Address(str):
 
 
 @contextlib.contextmanager
-def running_service(**settings: object) -> Iterator[Address]:
-    """The real `kb serve` on a free port; it must end well when it is told to."""
+def running_service(more: Mapping[str, str] | None = None, **settings: object) -> Iterator[Address]:
+    """The real `kb serve` on a free port; it must end well when it is told to.
+
+    `more` is what else stands in its environment.
+    """
     port = free_port()
     url = Address(f"http://127.0.0.1:{port}")
     with tempfile.TemporaryDirectory() as folder:
         url.written = Path(folder, "log")
         with url.written.open("wb") as log:
             process = subprocess.Popen(
-                [KB, "serve"], env=environment({**settings, "port": port}), stderr=log
+                [KB, "serve"],
+                env=environment({**settings, "port": port}) | (more or {}),
+                stderr=log,
             )
         try:
             until_served(url, process)
