@@ -30,6 +30,8 @@ SIGNED_IN_HOURS = 12
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 # Letters of any script, digits, and a few signs inside; no spaces, so that it can be typed.
 _NAME = re.compile(r"\w[\w.@-]{0,39}")
+# At the cost that the library recommends; what it costs stands in each hash.
+_HASHER = PasswordHasher()
 
 
 class Role(StrEnum):
@@ -275,18 +277,18 @@ def hashed_password(password: str) -> str:
             least=LEAST_PASSWORD,
             most=MOST_PASSWORD,
         )
-    return PasswordHasher().hash(password.encode(errors="replace"))
+    return _HASHER.hash(password.encode(errors="replace"))
 
 
 @cache
 def _nobodys_hash() -> str:
     """What an unknown name is compared with, so that it takes as long as a known one."""
-    return PasswordHasher().hash(secrets.token_bytes(16))
+    return _HASHER.hash(secrets.token_bytes(16))
 
 
 def _verified(stored: str, password: str) -> bool:
     try:
-        return PasswordHasher().verify(stored, password[:MOST_PASSWORD].encode(errors="replace"))
+        return _HASHER.verify(stored, password[:MOST_PASSWORD].encode(errors="replace"))
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,6 +1,7 @@
 """What many tests need: a small library, its build, and the real service on a real port."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -12,12 +13,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import coverage
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
-from kb_app import service
+from kb_app import accounts, service
 from kb_app.settings import Settings
 from search_index import Library, read_library
 
@@ -26,7 +30,44 @@ hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
 SAMPLE = Path(__file__).parent / "content"
+CONTENT = Path(__file__).parents[1] / "content"
 KB = Path(sys.executable).with_name("kb")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let what is marked as unmeasured run at its own speed; to measure takes as long again."""
+    measuring = coverage.Coverage.current()
+    if measuring is None or item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def measuring() -> Iterator[dict[str, str]]:
+    """What has a process measured that a test starts: in its environment, but only if asked for."""
+    found = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in found:
+            patch.delenv(name)
+        yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords outside of tests; in tests the same algorithm does at its least cost.
+
+    Whoever verifies a hash pays what it was made with, so the services that tests start do as well.
+    """
+    shipped = accounts._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(accounts, "_HASHER", cheap)
+        yield shipped
 
 
 @pytest.fixture(scope="session")
@@ -49,24 +90,68 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A folder that is filled by whichever worker of a run needs it first: `once("site", fill)`.
+
+    Nobody may write to it afterwards.
+    """
+    top = tmp_path_factory.getbasetemp()
+    top = top.parent if "PYTEST_XDIST_WORKER" in os.environ else top
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = top / f"once-{name}"
+        with Path(f"{folder}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                aside = Path(tempfile.mkdtemp(dir=top))
+                fill(aside)
+                aside.rename(folder)
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the small library, built once with index and site; not to be built again."""
-    folder = tmp_path_factory.mktemp("built")
     settings = Settings(
         content_dir=SAMPLE,
-        build_dir=folder / "build",
-        data_dir=folder / "var",
+        data_dir=tmp_path_factory.mktemp("built") / "var",
         secret_key="not a secret",
         log_requests=False,
     )
-    service.build(settings)
-    return settings
+    folder = once("built", lambda aside: service.build(replace(settings, build_dir=aside)))
+    return replace(settings, build_dir=folder)
 
 
-def environment(settings: Mapping[str, object], *unwanted: str) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def whole(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the real library, built once; not to be built again.
+
+    What runs in the build is measured in the builds of the small library.
+    """
+
+    def build(aside: Path) -> None:
+        settings = {"content_dir": CONTENT, "build_dir": aside}
+        done = subprocess.run(
+            [KB, "build"], env=environment(settings), stdout=subprocess.PIPE,
+            text=True, encoding="utf-8", check=False, timeout=400,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+    data_dir = tmp_path_factory.mktemp("whole") / "var"
+    return Settings(content_dir=CONTENT, build_dir=once("whole", build), data_dir=data_dir)
+
+
+@pytest.fixture(scope="session")
+def whole_library(whole: Settings) -> Library:
+    """The real library, read in no time because it was built."""
+    return service.check(whole).library
+
+
+def environment(settings: Mapping[str, object]) -> dict[str, str]:
     """The environment of a process that has these settings and no others."""
-    prefixes = ("KB_", *unwanted)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     return kept | {f"KB_{name.upper()}": str(value) for name, value in settings.items()}
 
 
@@ -90,12 +175,12 @@ def kb() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def start_build() -> Callable[..., subprocess.Popen[bytes]]:
-    """Begin a real build and let it run; it may be killed, so nothing is measured in it."""
+    """Begin a real build and let it run; it may be killed at any time."""
 
     def start(**settings: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [KB, "build"],
-            env=environment(settings, "COVERAGE_"),
+            env=environment(settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -111,7 +196,7 @@ def start_service() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
     def start(**settings: object) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [KB, "serve"], env=environment(settings, "COVERAGE_"), stderr=subprocess.DEVNULL
+            [KB, "serve"], env=environment(settings), stderr=subprocess.DEVNULL
         )
         started.append(process)
         until_served(f"http://127.0.0.1:{settings['port']}", process)
@@ -145,15 +230,20 @@ class Address(str):
 
 
 @contextlib.contextmanager
-def running_service(**settings: object) -> Iterator[Address]:
-    """The real `kb serve` on a free port; it must end well when it is told to."""
+def running_service(more: Mapping[str, str] | None = None, **settings: object) -> Iterator[Address]:
+    """The real `kb serve` on a free port; it must end well when it is told to.
+
+    `more` is what else stands in its environment.
+    """
     port = free_port()
     url = Address(f"http://127.0.0.1:{port}")
     with tempfile.TemporaryDirectory() as folder:
         url.written = Path(folder, "log")
         with url.written.open("wb") as log:
             process = subprocess.Popen(
-                [KB, "serve"], env=environment({**settings, "port": port}), stderr=log
+                [KB, "serve"],
+                env=environment({**settings, "port": port}) | (more or {}),
+                stderr=log,
             )
         try:
             until_served(url, process)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from search_index import Lang, read_library
+from search_index import Lang, Library
 from search_index.emergency import Alarms
 
 DANGER = {
@@ -128,10 +126,9 @@ HARMLESS = (
 
 
 @pytest.fixture(scope="module")
-def alarms() -> Alarms:
-    library = read_library(Path(__file__).parents[1] / "content").library
-    assert {rule.id for rule in library.emergencies} == set(DANGER)
-    return Alarms(library.emergencies)
+def alarms(whole_library: Library) -> Alarms:
+    assert {rule.id for rule in whole_library.emergencies} == set(DANGER)
+    return Alarms(whole_library.emergencies)
 
 
 @pytest.mark.parametrize(

@@ -5,26 +5,17 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from kb_app import service
 from kb_app.settings import Settings
-from search_index import Answers, BuildFolder, Lang, Library, read_library
+from search_index import Answers, BuildFolder, Lang, Library
 from search_index.markdown import blocks_of_html
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> BuildFolder:
-    folder = tmp_path_factory.mktemp("whole")
-    settings = Settings(
-        content_dir=ROOT / "content", build_dir=folder / "build", data_dir=folder / "var"
-    )
-    service.build(settings)
-    return BuildFolder(settings.build_dir)
+def build(whole: Settings) -> BuildFolder:
+    return BuildFolder(whole.build_dir)
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +25,6 @@ def answers(build: BuildFolder) -> Iterator[Answers]:
     opened = Answers.open(f"whoosh://{build.path / current.index}")
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return read_library(ROOT / "content").library
 
 
 def published(build: BuildFolder, url: str) -> str:
@@ -57,14 +43,17 @@ def ticked(html: str, lang: Lang) -> Iterator[str]:
         yield (" " if lang is Lang.EN else "").join(blocks_of_html(listed))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_answers_quote_the_published_page_to_the_byte(
-    build: BuildFolder, answers: Answers, library: Library, lang: Lang
+    build: BuildFolder, answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     rng = random.Random(7)
-    asked = [page.title for page in rng.sample(library.published(lang), 40)]
+    asked = [page.title for page in rng.sample(whole_library.published(lang), 40)]
     asked += [
-        alias for page in rng.sample(library.published(lang), 40) for alias in page.aliases[:1]
+        alias
+        for page in rng.sample(whole_library.published(lang), 40)
+        for alias in page.aliases[:1]
     ]
     quotes = [quote for text in asked for quote in answers.answer(text, lang=lang).passages]
     assert len(quotes) > 100
@@ -77,10 +66,10 @@ def test_answers_quote_the_published_page_to_the_byte(
 
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_result_lands_on_its_passage(
-    build: BuildFolder, answers: Answers, library: Library, lang: Lang
+    build: BuildFolder, answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     rng = random.Random(8)
-    for page in rng.sample(library.published(lang), 40):
+    for page in rng.sample(whole_library.published(lang), 40):
         for hit in answers.search(page.title, lang=lang, limit=5).hits:
             anchor = hit.url.partition("#")[2]
             assert not anchor or f'id="{anchor}"' in published(build, hit.url), hit.url
@@ -88,10 +77,10 @@ def test_every_result_lands_on_its_passage(
 
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_problem_and_duty_is_found_by_its_name(
-    answers: Answers, library: Library, lang: Lang
+    answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     missed = []
-    for group in library.groups:
+    for group in whole_library.groups:
         for topic in group.topics:
             hit = answers.search(topic.name(lang), lang=lang, limit=1).hits[0]
             right = topic.id in hit.problems if group.id == "duty" else hit.id == topic.id

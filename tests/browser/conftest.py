@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +24,13 @@ ARGUMENTS = [
 WATCH = """addEventListener("securitypolicyviolation", (event) => {
     console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs here is the browser; of the service nothing but what other tests measure too."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("unmeasured")
 
 
 @pytest.fixture(scope="module")

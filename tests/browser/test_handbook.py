@@ -21,13 +21,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def books(whole: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The handbook of each language."""
-    folder = tmp_path_factory.mktemp("books")
-    settings = Settings(
-        content_dir=ROOT / "content", build_dir=folder / "build", data_dir=folder / "var"
-    )
-    paths = service.handbook(settings, folder / "out")
+    paths = service.handbook(whole, tmp_path_factory.mktemp("books"))
     return {path.stem[-2:]: path for path in paths}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from search_index import Answers, Lang, Library, judge, pack_of, read_judged, read_library, scores
+from search_index import Answers, Lang, Library, judge, pack_of, read_judged, scores
 from search_index.evaluate import Judged, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -19,18 +19,13 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backg
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return read_library(ROOT / "content").library
-
-
-@pytest.fixture(scope="module")
-def page(library: Library) -> Iterator[Page]:
+def page(whole_library: Library) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         opened = browser.new_page()
         opened.add_script_tag(path=MATCHER)
         for lang in Lang:
-            packed = base64.b64encode(pack_of(library, lang)).decode()
+            packed = base64.b64encode(pack_of(whole_library, lang)).decode()
             opened.evaluate(
                 """([lang, packed]) => {
                     const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -72,7 +67,7 @@ def test_words_that_nobody_wrote_find_nothing(page: Page) -> None:
 
 
 @pytest.mark.skipif(not JUDGED.exists(), reason="the judged queries are not beside the project")
-def test_offline_ranking_is_as_good_as_the_servers(page: Page, library: Library) -> None:
+def test_offline_ranking_is_as_good_as_the_servers(page: Page, whole_library: Library) -> None:
     queries = [judged for judged in read_judged(JUDGED) if judged.problems]
 
     def verdict(judged: Judged) -> Verdict:
@@ -81,7 +76,7 @@ def test_offline_ranking_is_as_good_as_the_servers(page: Page, library: Library)
         ranks = tuple(n for n, named in enumerate(problems, 1) if judged.problems & named)
         return Verdict(judged, ranks, answered=False, alarmed=False)
 
-    answers = Answers.of(library)
+    answers = Answers.of(whole_library)
     server = scores(judge(answers, queries))
     answers.close()
     offline = scores([verdict(judged) for judged in queries])

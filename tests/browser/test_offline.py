@@ -92,17 +92,6 @@ def until(page: Page, is_so: Callable[[], bool], seconds: int = 20) -> None:
     pytest.fail("it never came to that")
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The real library, built."""
-    folder = tmp_path_factory.mktemp("whole")
-    settings = Settings(
-        content_dir=ROOT / "content", build_dir=folder / "build", data_dir=folder / "var"
-    )
-    service.build(settings)
-    return settings
-
-
 def folders(settings: Settings) -> dict[str, object]:
     return {
         "content_dir": settings.content_dir,

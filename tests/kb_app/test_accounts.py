@@ -1,9 +1,11 @@
 import pytest
+from argon2 import extract_parameters, profiles
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from kb_app import accounts as accounts_module
 from kb_app.accounts import AccountError, Accounts, Role, SignInError
 from kb_app.models import Account, Login, Trace
 from search_index import Lang
@@ -38,6 +40,15 @@ def test_neither_password_nor_token_is_in_the_database(accounts, database):
         assert session.scalar(select(Account.password_hash)).startswith("$argon2id$")
         assert session.scalar(select(Login.token_hash)) != token
     assert PASSWORD not in str(trail(database))
+
+
+def test_to_guess_a_password_costs_what_is_recommended(shipped_hasher, accounts, monkeypatch):
+    monkeypatch.setattr(accounts_module, "_HASHER", shipped_hasher)
+    accounts.set_password("王编辑", "another password")
+    with accounts.database.reading() as session:
+        stored = session.scalar(select(Account.password_hash))
+    assert extract_parameters(stored) == profiles.RFC_9106_LOW_MEMORY
+    assert accounts.sign_in("王编辑", "another password")
 
 
 def test_a_sign_in_ends_after_twelve_hours(accounts, clock, database):

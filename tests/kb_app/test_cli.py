@@ -396,8 +396,10 @@ def test_the_installed_command_knows_its_version_and_starts_quickly(kb):
 # serve -------------------------------------------------------------------------------------------
 
 
-def test_the_service_says_where_it_is_and_logs_requests_without_what_was_asked(built, serve):
-    with serve(build_dir=built.build_dir, data_dir=built.data_dir) as service_at:
+def test_the_service_says_where_it_is_and_logs_requests_without_what_was_asked(
+    built, serve, measuring
+):
+    with serve(measuring, build_dir=built.build_dir, data_dir=built.data_dir) as service_at:
         ask = f"{service_at}/api/v1/search?q=%E9%A3%9E%E7%BA%BF"
         with urlopen(ask, timeout=10) as response:
             assert json.load(response)["total"] > 0

@@ -27,13 +27,13 @@ SLOW = """
 
 
 @pytest.fixture
-def slow(unused_port) -> Iterator[subprocess.Popen[str]]:
+def slow(unused_port, measuring) -> Iterator[subprocess.Popen[str]]:
     """A service whose answers take as many seconds as the path says."""
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SLOW), str(unused_port)],
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ,
+        env=os.environ | measuring,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

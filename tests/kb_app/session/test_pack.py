@@ -6,14 +6,14 @@ import pytest
 
 from kb_app.session import UnknownSessionError, missing, pack, session_of, write_pack, zipped
 from kb_app.session.slides import Telling, case_slides, slides
-from search_index import Case, Kind, Lang, read_library
+from search_index import Case, Kind, Lang
 
 CONTENT = Path(__file__).parents[3] / "content"
 
 
-@pytest.fixture(scope="module")
-def library():
-    return read_library(CONTENT).library
+@pytest.fixture
+def library(whole_library):
+    return whole_library
 
 
 @pytest.fixture(autouse=True)
