@@ -44,6 +44,12 @@ def suggest() -> Response:
     return json_response({"suggestions": found})
 
 
+@api.get("/api/v1/rooms/<code>")
+def room(code: str) -> Response:
+    """How far a training room is, for its screens and phones."""
+    return json_response(running().kept.rooms.state(code))
+
+
 @api.get("/healthz")
 def health() -> Response:
     """Whether the service can do its work, for whoever watches over it."""

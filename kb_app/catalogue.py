@@ -23,6 +23,7 @@ class CaseNote:
     urls: Mapping[Lang, str]
     published_on: date | None = None
     relapses: tuple[date, ...] = ()
+    decision_points: int = 0
 
     def title(self, lang: Lang) -> str:
         """Its title, in the other language where it has none in this one."""
@@ -76,13 +77,14 @@ def read_catalogue(text: str) -> Catalogue:
 def _noted(twins: list[Page]) -> CaseNote:
     """A case by its pages in one language or two, which share their facts."""
     first = twins[0]
-    rechecks = first.details.rechecks if isinstance(first.details, Case) else ()
+    case = first.details if isinstance(first.details, Case) else Case()
     return CaseNote(
         id=first.id,
         titles={page.lang: page.title for page in twins},
         urls={page.lang: page.url for page in twins},
         published_on=first.published_on,
-        relapses=tuple(each.on.first for each in rechecks if not each.held),
+        relapses=tuple(each.on.first for each in case.rechecks if not each.held),
+        decision_points=len(case.decision_points),
     )
 
 
@@ -94,4 +96,5 @@ def _read_case(found: Mapping[str, Any]) -> CaseNote:
         urls=found["urls"],
         published_on=date.fromisoformat(published) if published else None,
         relapses=tuple(map(date.fromisoformat, found["relapses"])),
+        decision_points=found["decision_points"],
     )

@@ -25,8 +25,8 @@ from search_index import (
 
 TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
-# The shells of a site: for pages of every kind, of the desk, of asking.
-SHELLS = tuple(f"{lang}{part}" for lang in Lang for part in ("", "-desk", "-asking"))
+# The shells of a site: for pages of every kind, of the desk, of asking, of training rooms.
+SHELLS = tuple(f"{lang}{part}" for lang in Lang for part in ("", "-desk", "-asking", "-room"))
 # Where no site was built there is still a page to put the answers on.
 BARE_SHELL = (
     f"<!doctype html><html><head><meta charset='utf-8'><title>{TITLE_MARK}</title></head>"

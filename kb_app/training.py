@@ -11,8 +11,7 @@ import click
 
 from kb_app import service
 from kb_app.recorded import NOTES, as_text, recorded
-from kb_app.room import Note, plan_of
-from kb_app.room.rooms import MOST_TEAMS
+from kb_app.room import MOST_TEAMS, Note, plan_of
 from kb_app.session import UnknownSessionError, missing, session_of, write_pack, zipped
 from kb_app.settings import Settings
 from kb_app.terminal import FINDINGS, as_json, in_lang, print_json, tell, terminal_language

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from markupsafe import escape
@@ -48,6 +48,15 @@ views = Blueprint("views", __name__, template_folder="templates")
 def root() -> AnyResponse:
     """To the reader's language."""
     response = redirect(f"/{preferred_language()}/")
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@views.get("/r/<code>")
+def short(code: str) -> AnyResponse:
+    """The short address of a training room, to be typed from the screen."""
+    response = redirect(f"/{preferred_language()}/room/{quote(code, safe='')}")
     response.headers["Vary"] = "Accept-Language, Cookie"
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -158,6 +158,11 @@ def _signature(name: str) -> str:
     return running().kept.keys.print_of("visitor", name)[:32]
 
 
+def wants_part() -> bool:
+    """Whether the program of a page asks for its middle only, to put it in place of the old one."""
+    return request.headers.get("X-Part") == "middle"
+
+
 def json_response(value: Any, status: int = 200) -> Response:
     """A value of the library as JSON, its fields in their order."""
     text = json.dumps(service.plain(value), ensure_ascii=False, sort_keys=False)

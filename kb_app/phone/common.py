@@ -9,7 +9,7 @@ from flask import Blueprint, Response, url_for
 from kb_app import parameters
 from kb_app.room import Held
 from kb_app.views import page, render
-from kb_app.visitor import language, running, visitor
+from kb_app.visitor import language, running, visitor, wants_part
 
 phone = Blueprint("phone", __name__, url_prefix="/<any(zh, en):lang>/room")
 phone.before_request(parameters.check_encoding)
@@ -42,7 +42,9 @@ def me(room: Held) -> str:
 def show(title: str, template: str, status: int = 200, **values: Any) -> Response:
     """A page on a phone; `title` is shown as it is."""
     body = render(f"phone/{template}.html", title=title, **values)
-    return page(title, body, status=status, part="asking")
+    if wants_part():
+        return Response(body, status, mimetype="text/html")
+    return page(title, body, status=status, part="room")
 
 
 def address(view: str, **values: Any) -> str:

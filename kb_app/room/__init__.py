@@ -12,9 +12,10 @@ from kb_app.room.errors import (
 from kb_app.room.plan import Asked, BallotPlan, GuidePlan, Plan, Sort, plan_of
 from kb_app.room.raised import Asking, RaisedBox
 from kb_app.room.records import Note, Record, Records, Result, SessionHeld, is_missed
-from kb_app.room.rooms import Count, Held, Rooms
+from kb_app.room.rooms import MOST_TEAMS, Count, Held, Rooms, State
 
 __all__ = [
+    "MOST_TEAMS",
     "Asked",
     "Asking",
     "BallotClosedError",
@@ -34,6 +35,7 @@ __all__ = [
     "Rooms",
     "SessionHeld",
     "Sort",
+    "State",
     "UnknownRaisedError",
     "UnknownRoomError",
     "UnregisteredError",

@@ -89,6 +89,11 @@ class Plan:
         """What it is called, in a language or in the one that there is."""
         return self.titles.get(lang) or next(iter(self.titles.values()))
 
+    def cover(self, lang: Lang) -> str:
+        """What those who take part may read beforehand: the title of a case tells how it ended."""
+        slides = self.slides.get(lang) or next(iter(self.slides.values()))
+        return slides[0].title
+
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
         return asdict(self)

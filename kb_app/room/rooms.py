@@ -99,6 +99,19 @@ class MyVote:
     team: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What screens and phones ask for every second: whether there is anything new.
+
+    `votes` counts those in the votes that are open.
+    """
+
+    version: int
+    open: tuple[str, ...]
+    votes: int
+    over: bool
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -147,6 +160,16 @@ class Rooms:
         with self.database.reading() as session:
             return _held(session, _row(session.scalar(select(Room).where(Room.code == typed))))
 
+    def state(self, code: str) -> State:
+        """How far a room is, read without its plan."""
+        ballots = select(Ballot.name).where(Ballot.closed_at.is_(None))
+        with self.database.reading() as session:
+            row = _row(session.scalar(select(Room).where(Room.code == code)))
+            names = tuple(session.scalars(ballots.where(Ballot.room == row.id)))
+            cast = select(func.count()).where(Vote.room == row.id, Vote.ballot.in_(names))
+            votes = session.scalar(cast) if names else 0
+            return State(row.version, names, votes or 0, row.closed_at is not None)
+
     def all(self) -> tuple[Held, ...]:
         """All rooms, the newest first."""
         with self.database.reading() as session:
@@ -156,6 +179,13 @@ class Rooms:
     def phone(self, room: Held, visitor: str) -> str:
         """The print of a visitor in one room, which leads to nothing in any other."""
         return self.keys.print_of("phone", str(room.id), visitor)[:32]
+
+    def next(self, room: int, *, seen: int) -> Held:
+        """Close the vote of this slide if it is open, so that its chart is shown; else go on."""
+        held = self.get(room)
+        if held.here is not None and held.here.name in held.open_ballots:
+            return self.close_ballots(room, seen=seen)
+        return self.go(room, held.place + 1, seen=seen)
 
     # The trainer's moves ---------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECA
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _CONTENT = re.compile(rf"{CONTENT_MARK}.*{CONTENT_MARK}", re.DOTALL)
 # What only some of the pages need that the service makes.
-_PART = re.compile(r"<!-- lanewise:(desk|asking) -->(.*?)<!-- lanewise:\1 -->", re.DOTALL)
+_PART = re.compile(r"<!-- lanewise:(desk|asking|room) -->(.*?)<!-- lanewise:\1 -->", re.DOTALL)
 _COMPRESSIBLE = frozenset(
     {".atom", ".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml"}
 )
@@ -85,6 +85,7 @@ def finish(
         (shells / f"{lang}.html").write_text(bare, encoding="utf-8")
         (shells / f"{lang}-asking.html").write_text(asking, encoding="utf-8")
         (shells / f"{lang}-desk.html").write_text(_only("desk", made), encoding="utf-8")
+        (shells / f"{lang}-room.html").write_text(_only("room", made), encoding="utf-8")
         away = bare.replace(TITLE_MARK, word(lang, "away")).replace(CONTENT_MARK, away_body(lang))
         (output / lang / AWAY).write_text(away, encoding="utf-8")
         if forms is not None:

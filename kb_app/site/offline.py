@@ -29,7 +29,7 @@ AWAY = "away.html"
 ASK = "ask.html"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
 # What belongs to pages that the service makes, and is of no use without it.
-_SERVED = ("404.html", "desk.", "lanewise-desk.")
+_SERVED = ("404.html", "desk.", "lanewise-desk.", "room.", "lanewise-room.")
 # A tag with the blank after it, or the text between two tags.
 _PIECE = re.compile(r"<[^>]*>\s*|[^<]+|<")
 _PRINT = 16
