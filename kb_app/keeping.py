@@ -21,7 +21,7 @@ from kb_app.feedback import FeedbackBox
 from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
-from kb_app.room import RaisedBox, Records, Rooms
+from kb_app.room import AttendanceBook, RaisedBox, Records, Rooms
 from kb_app.searches import Searches
 from kb_app.settings import Settings
 from search_index import read_holidays
@@ -46,6 +46,7 @@ class Kept:
     rooms: Rooms
     raised: RaisedBox
     records: Records
+    attendance: AttendanceBook
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -61,6 +62,7 @@ class Kept:
             if not self.database.is_current():
                 self.database.upgrade()
             self.questions.keep_promises()
+            self.attendance.forget_old()
         except DatabaseError as error:
             logger.warning("the database cannot be tended now: %s", error)
 
@@ -95,6 +97,7 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         rooms=Rooms(database, keys),
         raised=RaisedBox(database, keys),
         records=Records(database),
+        attendance=AttendanceBook(database),
     )
 
 

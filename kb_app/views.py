@@ -53,10 +53,13 @@ def root() -> AnyResponse:
     return response
 
 
-@views.get("/r/<code>")
-def short(code: str) -> AnyResponse:
-    """The short address of a training room, to be typed from the screen."""
-    response = redirect(f"/{preferred_language()}/room/{quote(code, safe='')}")
+@views.get("/r/<code>", defaults={"part": ""})
+@views.get("/r/<code>/<any(here):part>")
+def short(code: str, part: str) -> AnyResponse:
+    """The short address of a training room, or of signing in to it, to be typed from the screen."""
+    asked = request.query_string.decode("ascii")
+    there = f"/{preferred_language()}/room/{quote(code, safe='')}"
+    response = redirect(there + (part and f"/{part}") + (asked and f"?{asked}"))
     response.headers["Vary"] = "Accept-Language, Cookie"
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,7 +1,17 @@
 """The editor's desk: one inbox, questions to answer, pages to write, figures to read."""
 
 # Each module adds its pages to the desk.
-from kb_app.desk import closing, drafts, figures, inbox, questions, rooms, sign_in
+from kb_app.desk import attendance, closing, drafts, figures, inbox, questions, rooms, sign_in
 from kb_app.desk.common import desk
 
-__all__ = ["closing", "desk", "drafts", "figures", "inbox", "questions", "rooms", "sign_in"]
+__all__ = [
+    "attendance",
+    "closing",
+    "desk",
+    "drafts",
+    "figures",
+    "inbox",
+    "questions",
+    "rooms",
+    "sign_in",
+]

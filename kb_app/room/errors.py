@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kb_app.translations import mark, say
 from search_index import Lang
@@ -91,3 +92,24 @@ class PrivateNotesError(RoomError):
         """The reason, in a language."""
         comma = "、" if lang is Lang.ZH else ", "
         return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))
+
+
+@dataclass(frozen=True, slots=True)
+class WrongLine:
+    """What is wrong with one line of a list of people."""
+
+    line: int
+    why: str
+
+
+class PeopleError(RoomError):
+    """A list of people cannot be taken in; `wrong` says why, all lines at once."""
+
+    def __init__(self, wrong: Iterable[WrongLine]) -> None:
+        super().__init__(mark("Nothing was taken in; the list has mistakes."))
+        self.wrong = tuple(wrong)
+
+    def lines(self, lang: Lang) -> tuple[str, ...]:
+        """What is wrong, line by line, in a language."""
+        words = mark("Line {line}: {why}")
+        return tuple(say(lang, words, line=w.line, why=say(lang, w.why)) for w in self.wrong)

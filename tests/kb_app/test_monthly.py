@@ -20,7 +20,7 @@ from kb_app.monthly import numbers, summary
 from kb_app.paper import Listing, as_text, paper
 from kb_app.periods import month, month_of, months_before
 from kb_app.questions import Answering, Asked
-from kb_app.room import RaisedBox, Records, Rooms
+from kb_app.room import AttendanceBook, RaisedBox, Records, Rooms
 from kb_app.searches import Searches, Sought
 from search_index import Lang, read_library
 
@@ -62,6 +62,7 @@ def kept(database, questions):
         rooms=Rooms(database, KEYS),
         raised=RaisedBox(database, KEYS),
         records=Records(database),
+        attendance=AttendanceBook(database),
     )
     yield found
     found.searches.close()
