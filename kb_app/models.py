@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -291,7 +292,11 @@ class Ballot(Model):
 
 
 class Vote(Model):
-    """What one phone chose; `phone` is a print that is another one in every room."""
+    """What one phone chose; `phone` is a print that is another one in every room.
+
+    `tap` is when it was tapped, in milliseconds of the phone's own clock: what was tapped before
+    but comes later, because the network held it up, counts no more.
+    """
 
     __tablename__ = "votes"
 
@@ -300,6 +305,7 @@ class Vote(Model):
     phone: Mapped[str] = mapped_column(primary_key=True)
     choice: Mapped[int]
     team: Mapped[int | None]
+    tap: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
 
 

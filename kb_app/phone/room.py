@@ -8,7 +8,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app.phone.common import address, me, phone, room_of, show
-from kb_app.room import Asked, BallotPlan, Held, RoomError, UnknownRoomError
+from kb_app.room import Asked, BallotPlan, Chosen, Held, RoomError, UnknownRoomError
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running, wants_part, writer
 
@@ -53,13 +53,10 @@ def vote(code: str) -> AnyResponse:
     """Count a choice; the same phone's next one takes its place."""
     held = room_of(code)
     running().writes.take(writer())
-    choice = request.form.get("choice", "")
-    chosen = int(choice) if choice.isascii() and choice.isdigit() and len(choice) < 3 else 0  # noqa: PLR2004
+    chosen = Chosen(_whole("choice", 2) or 0, _team(held), _whole("tap", 15))
     refused = ""
     try:
-        running().kept.rooms.vote(
-            held.id, request.form.get("ballot", ""), me(held), chosen, _team(held)
-        )
+        running().kept.rooms.vote(held.id, request.form.get("ballot", ""), me(held), chosen)
     except RoomError as error:
         refused = error.said(language())
     if wants_part() or refused:
@@ -77,6 +74,12 @@ def team(code: str) -> AnyResponse:
     if chosen:
         response.set_cookie(_cookie(held), chosen, max_age=86400, httponly=True, samesite="Lax")
     return response
+
+
+def _whole(name: str, digits: int) -> int | None:
+    """A number that a form carries; None where it carries none, or one that is too long."""
+    typed = request.form.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= digits else None
 
 
 def _door(typed: str = "", refused: str = "") -> Response:

@@ -15,7 +15,7 @@ from kb_app.room.people import Person, read_people
 from kb_app.room.plan import Asked, BallotPlan, GuidePlan, Plan, Sort, plan_of
 from kb_app.room.raised import Asking, RaisedBox
 from kb_app.room.records import Note, Record, Records, Result, SessionHeld, is_missed
-from kb_app.room.rooms import MOST_TEAMS, Count, Held, Rooms, State
+from kb_app.room.rooms import MOST_TEAMS, Chosen, Count, Held, Rooms, State
 from kb_app.room.tickets import code_at, is_fresh, is_valid, seconds_left, ticket
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "AttendanceBook",
     "BallotClosedError",
     "BallotPlan",
+    "Chosen",
     "Count",
     "GuidePlan",
     "Heard",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from search_index import Lang
 
 CODE_DIGITS = 6
 MOST_TEAMS = 12
+MOST_PLANS = 64
 # A slide of these parts is voted on.
 _VOTED_ON = frozenset({"ask", "quiz"})
 
@@ -92,11 +93,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class MyVote:
-    """What a phone chose."""
+class Chosen:
+    """What a phone chose, from 1, in its team if it is in one.
+
+    `tap` says in milliseconds of its clock when; None where nobody but the service knows.
+    """
 
     choice: int
-    team: int | None
+    team: int | None = None
+    tap: int | None = None
+
+    def exists(self, options: int, teams: int) -> bool:
+        """Whether there is such an option and such a team."""
+        return 1 <= self.choice <= options and (self.team is None or 1 <= self.team <= teams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,8 @@ class Rooms:
     database: Database
     keys: Keys
     now: Callable[[], datetime] = _now
+    # A plan never changes, and reading it takes longer than all else; by the secrets of rooms.
+    _plans: dict[str, Plan] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self, page: str, plan: Plan, lang: Lang, *, actor: int, teams: int = 0) -> Held:
         """Open a room with a code that no other has."""
@@ -147,18 +158,18 @@ class Rooms:
             session.add(row)
             session.flush()
             trail.note(session, self.now(), actor, "opened room", f"room {row.id}")
-            return _held(session, row)
+            return self._held(session, row)
 
     def get(self, room: int) -> Held:
         """A room by its id."""
         with self.database.reading() as session:
-            return _held(session, _row(session.get(Room, room)))
+            return self._held(session, _row(session.get(Room, room)))
 
     def by_code(self, code: str) -> Held:
         """A room by what people type, with or without spaces."""
         typed = "".join(code.split())
         with self.database.reading() as session:
-            return _held(session, _row(session.scalar(select(Room).where(Room.code == typed))))
+            return self._held(session, _row(session.scalar(select(Room).where(Room.code == typed))))
 
     def state(self, code: str) -> State:
         """How far a room is, read without its plan."""
@@ -174,7 +185,7 @@ class Rooms:
         """All rooms, the newest first."""
         with self.database.reading() as session:
             rows = session.scalars(select(Room).order_by(Room.id.desc())).all()
-            return tuple(_held(session, row) for row in rows)
+            return tuple(self._held(session, row) for row in rows)
 
     def phone(self, room: Held, visitor: str) -> str:
         """The print of a visitor in one room, which leads to nothing in any other."""
@@ -196,33 +207,33 @@ class Rooms:
         """
         with self.database.writing() as session:
             row = self._moved(session, room, seen)
-            slides = Plan.of_json(row.plan).slides[Lang(row.lang)]
+            slides = self._plan(row).slides[Lang(row.lang)]
             row.place = min(max(place, 0), len(slides) - 1)
             shown = slides[row.place]
             wanted = (shown.name,) if shown.part in _VOTED_ON else ()
             known = {each.name for each in _ballots(session, room)}
             self._close_all(session, room, but=wanted)
             self._open_all(session, row, [name for name in wanted if name not in known])
-            return _held(session, row)
+            return self._held(session, row)
 
     def open_ballots(self, room: int, names: tuple[str, ...], *, seen: int) -> Held:
         """Open votes of the plan, also once more; what was chosen before still counts."""
         with self.database.writing() as session:
             row = self._moved(session, room, seen)
             self._open_all(session, row, names)
-            return _held(session, row)
+            return self._held(session, row)
 
     def close_ballots(self, room: int, *, seen: int) -> Held:
         """Close whatever is open: from now on nothing is counted, and the chart is shown."""
         with self.database.writing() as session:
             row = self._moved(session, room, seen)
             self._close_all(session, room, but=())
-            return _held(session, row)
+            return self._held(session, row)
 
     # The phones ------------------------------------------------------------------------------
 
-    def vote(self, room: int, name: str, phone: str, choice: int, team: int | None = None) -> None:
-        """Count one phone's choice, from 1; a later choice of the same phone takes its place.
+    def vote(self, room: int, name: str, phone: str, chosen: Chosen) -> None:
+        """Count one phone's choice; a later one of the same phone takes its place.
 
         Raises BallotClosedError unless the vote is open, and UnknownChoiceError.
         """
@@ -231,18 +242,23 @@ class Rooms:
             ballot = session.get(Ballot, (room, name), with_for_update={"read": True})
             if row.closed_at is not None or ballot is None or ballot.closed_at is not None:
                 raise BallotClosedError
-            if not 1 <= choice <= ballot.options or not (team is None or 1 <= team <= row.teams):
+            if not chosen.exists(ballot.options, row.teams):
                 raise UnknownChoiceError
-            vote = Vote(
-                room=room, ballot=name, phone=phone, choice=choice, team=team, at=self.now()
-            )
-            session.merge(vote)
+            now = self.now()
+            tap = int(now.timestamp() * 1000) if chosen.tap is None else chosen.tap
+            before = session.get(Vote, (room, name, phone), with_for_update=True)
+            if before is None:
+                before = Vote(room=room, ballot=name, phone=phone, tap=tap)
+                session.add(before)
+            if tap >= before.tap:
+                before.choice, before.team = chosen.choice, chosen.team
+                before.tap, before.at = tap, now
 
-    def my_votes(self, room: int, phone: str) -> Mapping[str, MyVote]:
+    def my_votes(self, room: int, phone: str) -> Mapping[str, Chosen]:
         """What a phone chose so far, by the names of the votes."""
         mine = select(Vote).where(Vote.room == room, Vote.phone == phone)
         with self.database.reading() as session:
-            return {v.ballot: MyVote(v.choice, v.team) for v in session.scalars(mine)}
+            return {v.ballot: Chosen(v.choice, v.team, v.tap) for v in session.scalars(mine)}
 
     # What came of it -------------------------------------------------------------------------
 
@@ -268,6 +284,36 @@ class Rooms:
 
     # Inside ----------------------------------------------------------------------------------
 
+    def _held(self, session: Session, row: Room) -> Held:
+        ballots = session.scalars(
+            select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
+        ).all()
+        return Held(
+            id=row.id,
+            code=row.code,
+            page=row.page,
+            lang=Lang(row.lang),
+            plan=self._plan(row),
+            secret=row.secret,
+            place=row.place,
+            version=row.version,
+            teams=row.teams,
+            opened_by=row.opened_by,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            notes=row.notes,
+            present=row.present,
+            open_ballots=tuple(b.name for b in ballots if b.closed_at is None),
+            closed_ballots=tuple(b.name for b in ballots if b.closed_at is not None),
+        )
+
+    def _plan(self, row: Room) -> Plan:
+        if row.secret not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            self._plans[row.secret] = Plan.of_json(row.plan)
+        return self._plans[row.secret]
+
     def _moved(self, session: Session, room: int, seen: int) -> Room:
         row = _row(session.get(Room, room, with_for_update=True))
         if row.closed_at is not None:
@@ -278,7 +324,7 @@ class Rooms:
         return row
 
     def _open_all(self, session: Session, row: Room, names: Iterable[str]) -> None:
-        plan = Plan.of_json(row.plan)
+        plan = self._plan(row)
         for name in names:
             planned = plan.ballot(name)
             if planned is None:
@@ -320,30 +366,6 @@ def _row(found: Room | None) -> Room:
 def _ballots(session: Session, room: int) -> list[Ballot]:
     wanted = select(Ballot).where(Ballot.room == room).order_by(Ballot.opened_at, Ballot.name)
     return list(session.scalars(wanted.with_for_update()))
-
-
-def _held(session: Session, row: Room) -> Held:
-    ballots = session.scalars(
-        select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
-    ).all()
-    return Held(
-        id=row.id,
-        code=row.code,
-        page=row.page,
-        lang=Lang(row.lang),
-        plan=Plan.of_json(row.plan),
-        secret=row.secret,
-        place=row.place,
-        version=row.version,
-        teams=row.teams,
-        opened_by=row.opened_by,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        notes=row.notes,
-        present=row.present,
-        open_ballots=tuple(b.name for b in ballots if b.closed_at is None),
-        closed_ballots=tuple(b.name for b in ballots if b.closed_at is not None),
-    )
 
 
 def _counted(choices: Iterable[int], size: int) -> tuple[int, ...]:

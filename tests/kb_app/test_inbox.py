@@ -163,7 +163,7 @@ def test_a_paragraph_that_four_in_ten_missed_waits_and_returns_with_the_next_roo
             session.add(Ballot(room=room, name=name, options=2, answer=2, source="shed#result",
                                opened_at=inbox.now(), closed_at=inbox.now()))  # fmt: skip
             for phone, choice in enumerate(choices):
-                session.add(Vote(room=room, ballot=name, phone=str(phone), choice=choice,
+                session.add(Vote(room=room, ballot=name, phone=str(phone), choice=choice, tap=0,
                                  at=inbox.now()))  # fmt: skip
 
     pages = [page()]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kb_app.room import code_at, plan_of
+from kb_app.room import Chosen, code_at, plan_of
 from search_index import Lang
 
 NASTY = "<script>alert(1)</script>"
@@ -80,8 +80,8 @@ def test_whoever_has_not_signed_in_leads_nothing(phone, room):
 def test_one_button_opens_closes_shows_the_chart_and_goes_on(sun, phone, kept, room, moved):
     voting = moved("to", place=to_vote(room, "quiz:1"))
     assert "正在投票" in voting
-    kept.rooms.vote(room.id, "quiz:1", "a", 1)
-    kept.rooms.vote(room.id, "quiz:1", "b", 2)
+    kept.rooms.vote(room.id, "quiz:1", "a", Chosen(1))
+    kept.rooms.vote(room.id, "quiz:1", "b", Chosen(2))
     assert "✓" not in sun.get(f"/zh/desk/rooms/{room.id}/screen").text
     closed = moved("next")
     assert "✓" in closed

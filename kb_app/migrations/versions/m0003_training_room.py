@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("choice", sa.Integer(), nullable=False),
         sa.Column("team", sa.Integer(), nullable=True),
+        sa.Column("tap", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"]),
         sa.PrimaryKeyConstraint("room", "ballot", "phone"),

@@ -97,6 +97,7 @@
     var body = new URLSearchParams(new FormData(form));
     var button = event.submitter;
     if (button && button.name) body.set(button.name, button.value);
+    body.set("tap", String(Date.now()));
     var said = form.parentElement.querySelector(".kb-phone__said");
     if (said && form.dataset.sending) said.textContent = form.dataset.sending;
     send(form.action, body);

@@ -1,7 +1,7 @@
 import pytest
 
 from kb_app.keys import Keys
-from kb_app.room import RaisedBox, Rooms, plan_of
+from kb_app.room import Chosen, RaisedBox, Rooms, plan_of
 from search_index import Lang
 
 KEYS = Keys.of("not a secret")
@@ -28,7 +28,7 @@ def vote_on(rooms):
         place = [s.name if s.part in {"ask", "quiz"} else "" for s in held.slides].index(name)
         held = rooms.go(room.id, place, seen=held.version)
         for number, choice in enumerate(choices):
-            rooms.vote(room.id, name, rooms.phone(held, f"phone {number}"), choice)
+            rooms.vote(room.id, name, rooms.phone(held, f"phone {number}"), Chosen(choice))
         return rooms.close_ballots(room.id, seen=held.version)
 
     return vote

@@ -7,6 +7,7 @@ from kb_app.periods import month
 from kb_app.questions.store import Asked
 from kb_app.room import (
     BallotClosedError,
+    Chosen,
     Note,
     Records,
     RoomClosedError,
@@ -92,7 +93,7 @@ def test_closing_ends_the_vote_that_is_open_and_can_be_done_once(records, rooms,
     held = rooms.go(room.id, place, seen=room.version)
     records.close(room.id, {}, actor=None)
     with pytest.raises(BallotClosedError):
-        rooms.vote(room.id, "quiz:1", "phone", 1)
+        rooms.vote(room.id, "quiz:1", "phone", Chosen(1))
     assert rooms.get(room.id).closed_ballots == ("quiz:1",)
     for late in (
         lambda: records.close(room.id, {}, actor=None),
@@ -106,7 +107,7 @@ def test_closing_ends_the_vote_that_is_open_and_can_be_done_once(records, rooms,
 def test_what_is_being_voted_on_is_not_told(records, rooms, room):
     place = [slide.part for slide in room.slides].index("quiz")
     rooms.go(room.id, place, seen=room.version)
-    rooms.vote(room.id, "quiz:1", "phone", 1)
+    rooms.vote(room.id, "quiz:1", "phone", Chosen(1))
     assert records.record(room.id).results == ()
 
 

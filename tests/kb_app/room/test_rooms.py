@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb_app.room import BallotClosedError, Rooms, UnknownRoomError, plan_of
+from kb_app.room import BallotClosedError, Chosen, Rooms, UnknownRoomError, plan_of
 from kb_app.room.errors import StaleRoomError, UnknownChoiceError
 from search_index import Lang
 
@@ -37,8 +37,8 @@ def test_a_room_is_found_by_its_code_as_people_type_it(rooms, room):
 
 def test_a_phone_votes_once_and_may_change_its_mind_until_the_vote_is_closed(rooms, at_vote):
     for choice in (1, 3, 2):
-        rooms.vote(at_vote.id, CASE, "phone", choice)
-    rooms.vote(at_vote.id, CASE, "another", 1)
+        rooms.vote(at_vote.id, CASE, "phone", Chosen(choice))
+    rooms.vote(at_vote.id, CASE, "another", Chosen(1))
     assert rooms.voted(at_vote.id, CASE) == 2
     assert rooms.my_votes(at_vote.id, "phone")[CASE].choice == 2
     with pytest.raises(BallotClosedError):
@@ -47,17 +47,25 @@ def test_a_phone_votes_once_and_may_change_its_mind_until_the_vote_is_closed(roo
     assert closed.place == at_vote.place
     assert rooms.count(closed, CASE).options == (1, 1, 0)
     with pytest.raises(BallotClosedError):
-        rooms.vote(at_vote.id, CASE, "phone", 3)
+        rooms.vote(at_vote.id, CASE, "phone", Chosen(3))
     gone_on = rooms.next(at_vote.id, seen=closed.version)
     assert gone_on.place == at_vote.place + 1
 
 
+def test_what_was_tapped_before_and_comes_later_counts_no_more(rooms, at_vote):
+    rooms.vote(at_vote.id, CASE, "phone", Chosen(2, tap=2_000))
+    rooms.vote(at_vote.id, CASE, "phone", Chosen(1, tap=1_999))
+    assert rooms.my_votes(at_vote.id, "phone")[CASE].choice == 2
+    rooms.vote(at_vote.id, CASE, "phone", Chosen(3, tap=2_000))
+    assert rooms.my_votes(at_vote.id, "phone")[CASE].choice == 3
+
+
 def test_nothing_is_counted_for_a_vote_that_was_not_opened_or_has_no_such_option(rooms, at_vote):
     with pytest.raises(BallotClosedError):
-        rooms.vote(at_vote.id, QUIZ, "phone", 1)
+        rooms.vote(at_vote.id, QUIZ, "phone", Chosen(1))
     for wrong in ({"choice": 0}, {"choice": 4}, {"choice": 1, "team": 1}):
         with pytest.raises(UnknownChoiceError):
-            rooms.vote(at_vote.id, CASE, "phone", **wrong)
+            rooms.vote(at_vote.id, CASE, "phone", Chosen(**wrong))
     assert rooms.voted(at_vote.id, CASE) == 0
 
 
@@ -84,7 +92,7 @@ def test_teams_are_counted_apart_and_in_their_order(rooms, sample_library, edito
     held = rooms.open("charging-hour", plan, Lang.EN, actor=editor, teams=2)
     held = rooms.go(held.id, place_of(held, QUIZ), seen=1)
     for phone, (choice, team) in enumerate([(1, 2), (2, 2), (2, 1), (2, None)]):
-        rooms.vote(held.id, QUIZ, str(phone), choice, team)
+        rooms.vote(held.id, QUIZ, str(phone), Chosen(choice, team))
     count = rooms.count(rooms.next(held.id, seen=held.version), QUIZ)
     assert count.options == (1, 3)
     assert list(count.teams.items()) == [(1, (0, 1)), (2, (1, 1))]
@@ -92,7 +100,7 @@ def test_teams_are_counted_apart_and_in_their_order(rooms, sample_library, edito
 
 
 def test_what_is_asked_every_second_tells_no_choice(rooms, at_vote):
-    rooms.vote(at_vote.id, CASE, "phone", 1)
+    rooms.vote(at_vote.id, CASE, "phone", Chosen(1))
     state = rooms.state(at_vote.code)
     assert (state.version, state.open, state.votes, state.over) == (2, (CASE,), 1, False)
 
@@ -106,7 +114,9 @@ def test_no_vote_is_lost_or_doubled_while_it_is_being_closed(database, rooms, at
     def vote(number):
         try:
             for choice in (1, 2):
-                Rooms(database, rooms.keys).vote(at_vote.id, CASE, f"phone {number}", choice)
+                Rooms(database, rooms.keys).vote(
+                    at_vote.id, CASE, f"phone {number}", Chosen(choice)
+                )
         except BallotClosedError:
             return False
         return True
@@ -146,7 +156,7 @@ def test_a_room_is_what_a_plain_model_says(rooms, sample_library, editor, acts):
             if accepted:
                 votes[name, phone] = choice
             try:
-                rooms.vote(held.id, name, str(phone), choice)
+                rooms.vote(held.id, name, str(phone), Chosen(choice))
             except (BallotClosedError, UnknownChoiceError):
                 assert not accepted
             else:
