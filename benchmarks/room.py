@@ -4,10 +4,10 @@
 
 BUILD_DIR is what `kb build` made of the content beside it. The real service is started with a
 database of its own; every phone is a client of its own with its own cookies, all from one address.
-People read for up to two seconds before
-they tap. Some reload the page, some are slow, some lose the connection before the answer comes and send
-again. `--restart` kills the service in the middle of a vote and starts it again. What the phones
-believe is compared with what is counted in the end; a difference is an error.
+People read for up to two seconds before they tap. Some reload the page, some are slow, some lose
+the connection before the answer comes and send again. `--restart` kills the service in the middle
+of a vote and starts it again. What the phones believe is compared with what is counted in the end;
+a difference is an error.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Client:
         middle: bool = False,
         drops: bool = False,
     ) -> tuple[int, str, str]:
-        """Status, place to go on, and text. With `drops` no answer is waited for, and all is empty."""
+        """Status, place to go on, and text; all empty with `drops`, which waits for no answer."""
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         headers |= MIDDLE if middle else {}
         body = urlencode(form) if form is not None else None
