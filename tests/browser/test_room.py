@@ -1,0 +1,152 @@
+"""A session in a real browser: the screen, two phones, the trainer, and a service that is killed."""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kb_app.accounts import Role
+from kb_app.keeping import open_kept
+from kb_app.room import Chosen, code_at, plan_of
+from kb_app.settings import Settings
+from search_index import Lang
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def room(built, tmp_path, sample_library):
+    """What is kept of a room for the sample case, and the settings of its service."""
+    data = tmp_path / "var"
+    kept = open_kept(Settings(data_dir=data), "not a secret")
+    kept.database.upgrade()
+    sun = kept.accounts.add("sun", Role.TRAINER, PASSWORD).id
+    plan = plan_of(sample_library, "charging-hour")
+    held = kept.rooms.open("charging-hour", plan, Lang.ZH, actor=sun)
+    settings = {"content_dir": built.content_dir, "build_dir": built.build_dir, "data_dir": data,
+                "secret_key": "not a secret", "log_requests": "no"}  # fmt: skip
+    yield kept, held, settings
+    kept.close()
+
+
+@pytest.fixture
+def open_page(browser, unused_port):
+    """A page in a browser of its own: `open_page("/zh/room", **options)`."""
+    with ExitStack() as stack:
+
+        def go(path, **options):
+            context = browser.new_context(
+                base_url=f"http://127.0.0.1:{unused_port}", service_workers="block", **options
+            )
+            stack.callback(context.close)
+            page = context.new_page()
+            page.goto(path)
+            return page
+
+        yield go
+
+
+def enter(page):
+    page.get_by_label("账号").fill("sun")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/rooms/**")
+    return page
+
+
+def sound(page):
+    """Whatever axe finds wrong, and what is too wide for the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    found = Axe().run(page, context="[data-room], .kb-phone, .kb-desk")
+    return wide, found.generate_report() if found.violations_count else ""
+
+
+def test_a_case_is_voted_on_with_the_service_killed_in_the_middle(  # noqa: PLR0917
+    room, open_page, start_service, unused_port, phone, desktop
+):
+    kept, held, settings = room
+    service = start_service(port=unused_port, **settings)
+    screen = enter(open_page(f"/zh/desk/rooms/{held.id}/screen", **desktop))
+    zh = open_page(f"/r/{held.code}", locale="zh-CN", **phone)
+    en = open_page(f"/r/{held.code}", locale="en-GB", color_scheme="dark", **phone)
+    assert en.url.endswith(f"/en/room/{held.code}")
+    place = [slide.part for slide in held.slides].index("ask")
+    held = kept.rooms.go(held.id, place - 1, seen=held.version)
+    screen.get_by_text(held.slide.title).wait_for()
+    screen.keyboard.press("PageDown")
+    screen.get_by_text("已投0票").wait_for()
+    zh.locator(".kb-phone__option").nth(0).tap()
+    zh.get_by_text("已收到：A").wait_for()
+    assert sound(zh) == (False, "")
+    # The service dies; what is tapped meanwhile is sent as soon as it is back.
+    service.kill()
+    service.wait()
+    en.locator(".kb-phone__option").nth(1).tap()
+    en.locator(".kb-room__away").wait_for(state="visible")
+    screen.locator(".kb-room__away").wait_for(state="visible")
+    start_service(port=unused_port, **settings)
+    en.get_by_text("Received: B").wait_for()
+    screen.get_by_text("已投2票").wait_for()
+    assert sound(en) == (False, "")
+    zh.reload()
+    assert zh.locator("[aria-pressed=true]").inner_text().startswith("A")
+    zh.locator(".kb-phone__option").nth(2).tap()
+    zh.get_by_text("已收到：C").wait_for()
+    late = open_page(f"/zh/room?code={held.code}", **phone)
+    late.locator(".kb-phone__option").nth(2).tap()
+    late.get_by_text("已收到：C").wait_for()
+    assert screen.locator(".kb-chart").count() == 0
+    screen.keyboard.press("PageDown")
+    screen.locator(".kb-chart").wait_for()
+    assert screen.locator(".kb-chart__count").all_inner_texts() == ["0", "1", "2"]
+    en.get_by_text("your choice").wait_for()
+    screen.keyboard.press("PageDown")
+    done = held.plan.ballots[0].asked[Lang.ZH].after[0]
+    screen.get_by_text(done).wait_for()
+    zh.get_by_text(done).wait_for()
+
+
+def test_a_projector_whose_clock_is_wrong_shows_the_code_of_the_service(  # noqa: PLR0917
+    room, open_page, start_service, unused_port, phone, desktop
+):
+    kept, held, settings = room
+    start_service(port=unused_port, **settings)
+    door = enter(open_page(f"/zh/desk/rooms/{held.id}/door", **desktop))
+    door.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=10))
+    door.reload()
+    shown = door.locator(".kb-door__code").inner_text()
+    now = datetime.now(UTC)
+    codes = {code_at(held.secret, now - timedelta(seconds=ago)) for ago in (0, 10)}
+    assert shown.replace(" ", "") in codes
+    page = open_page(f"/zh/room/{held.code}/here", **phone)
+    page.get_by_label("大屏幕上现在的签到码").fill(shown)
+    for name, text in (("工号或姓名", "A01"), ("岗位", "巷长"), ("巷", "一巷")):
+        page.get_by_label(name, exact=True).fill(text)
+    assert sound(page) == (False, "")
+    page.get_by_role("button", name="签到", exact=True).tap()
+    page.get_by_role("heading", name="已签到").wait_for()
+    door.get_by_text("已签到1人").wait_for(timeout=15_000)
+    assert door.locator(".kb-door__code").inner_text() != shown or now.second % 10 < 9
+    assert len(kept.attendance.present(held.id)) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_trainers_pages_can_be_used_by_everybody(  # noqa: PLR0917
+    room, open_page, start_service, unused_port, device, scheme
+):
+    kept, held, settings = room
+    start_service(port=unused_port, **settings)
+    held = kept.rooms.go(held.id, 2, seen=held.version)
+    while held.here is None:
+        held = kept.rooms.next(held.id, seen=held.version)
+    kept.rooms.vote(held.id, held.here.name, "phone", Chosen(1))
+    kept.rooms.next(held.id, seen=held.version)
+    kept.raised.note(held.id, "谁修？", "zh", "key")
+    page = enter(open_page(f"/zh/desk/rooms/{held.id}", color_scheme=scheme, **device))
+    for path in ("", "/attendance", "/reading", "/questions", "/record", "/screen", "/door"):
+        page.goto(f"/zh/desk/rooms/{held.id}{path}")
+        assert sound(page) == (False, ""), path
+    for path in ("/zh/desk/rooms", "/zh/desk/rooms/new", "/en/desk/heard"):
+        page.goto(path)
+        assert sound(page) == (False, ""), path
