@@ -41,7 +41,7 @@ def me(room: Held) -> str:
 
 def show(title: str, template: str, status: int = 200, **values: Any) -> Response:
     """A page on a phone; `title` is shown as it is."""
-    body = render(f"phone/{template}.html", title=title, **values)
+    body = render(f"phone/{template}.html", title=title, whole=not wants_part(), **values)
     if wants_part():
         return Response(body, status, mimetype="text/html")
     return page(title, body, status=status, part="room")

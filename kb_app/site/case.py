@@ -62,6 +62,8 @@ def _dilemmas(edition: Edition, page: Page, case: Case) -> Iterator[tuple[str, P
     for at, group in groupby(points, key=lambda point: point[1].at):
         text = "\n\n".join(_dilemma(edition, case, number) for number, _ in group)
         title = edition.word("decision_points")
+        if first:
+            text += "\n\n" + pieces.room_link(edition, page, "hold")
         yield at, Part(text, "decision-points", title) if first else Part(text)
         first = False
 

@@ -37,7 +37,11 @@ def session_parts(edition: Edition, page: Page, session: Session) -> tuple[Part,
         edition,
         page,
         about=(length, session.audience),
-        first=(_objectives(edition, session), _agenda(edition, page, session)),
+        first=(
+            Part(pieces.room_link(edition, page, "hold_session")),
+            _objectives(edition, session),
+            _agenda(edition, page, session),
+        ),
         last=(
             pieces.quiz(edition, page.url, session.quiz),
             _board(edition, session),

@@ -200,6 +200,12 @@ def _question(edition: Edition, here: str, number: int, item: QuizItem) -> Html:
     )
 
 
+def room_link(edition: Edition, page: Page, key: str) -> Html:
+    """To where a trainer opens a room for a page with one click; nobody else needs it."""
+    there = f"/{edition.lang}/desk/rooms/new?page={page.id}"
+    return tag("p", tag("a", edition.word(key), href=there, rel="nofollow"), class_="kb-hold")
+
+
 def options(choices: Iterable[str]) -> Html:
     """Choices by letter."""
     return tag("ol", *(tag("li", choice) for choice in choices), class_="kb-options")

@@ -223,6 +223,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "method": ("怎么量的", "How it was measured"),
     "not_measured": ("没有数", "not counted"),
     "decision_points": ("换了你怎么定", "What would you decide?"),
+    "hold": ("在培训间里投票（培训员）", "Vote on it in a training room (trainers)"),
+    "hold_session": ("开这一场（培训员）", "Hold this session (trainers)"),
     "point": ("第{n}个岔口", "Choice {n}"),
     "point_reveal": ("看当时怎么做的", "See what was done"),
     "point_done": ("当时怎么做", "What was done"),

@@ -28,10 +28,10 @@
 
   /* The middle of the page anew; what stands open stays open, and whoever uses keys stays where he is. */
   var take = function (text) {
-    var made = document.createElement("div");
-    made.innerHTML = text;
+    var made = new DOMParser().parseFromString(text, "text/html");
     var fresh = made.querySelector("[data-room]");
     if (!fresh) return location.reload();
+    document.adoptNode(fresh);
     var opened = root.querySelectorAll("details[open]").length > 0;
     var act = document.activeElement && document.activeElement.value;
     root.replaceWith(fresh);
