@@ -20,7 +20,7 @@ from kb_app.metrics import Metrics
 from kb_app.phone import phone
 from kb_app.publisher import Publisher
 from kb_app.questions import QuestionError, UnknownPageError, UnknownQuestionError
-from kb_app.room import RoomError, UnknownRoomError
+from kb_app.room import RoomError, UnknownCardError, UnknownRoomError
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
 from kb_app.views import trouble, views
@@ -42,6 +42,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownQuestionError: 404,
     UnknownPageError: 404,
     UnknownRoomError: 404,
+    UnknownCardError: 404,
 }
 MAX_BODY = 1_000_000
 RETRY_SECONDS = 30

@@ -21,7 +21,7 @@ from kb_app.feedback import FeedbackBox
 from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
-from kb_app.room import Rooms
+from kb_app.room import Cards, Comparisons, Evaluations, Rooms, Slips
 from kb_app.searches import Searches
 from kb_app.settings import Settings
 from search_index import read_holidays
@@ -44,6 +44,10 @@ class Kept:
     inbox: Inbox
     drafts: Drafts
     rooms: Rooms
+    slips: Slips
+    cards: Cards
+    comparisons: Comparisons
+    evaluations: Evaluations
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -59,6 +63,7 @@ class Kept:
             if not self.database.is_current():
                 self.database.upgrade()
             self.questions.keep_promises()
+            self.cards.forget_old()
         except DatabaseError as error:
             logger.warning("the database cannot be tended now: %s", error)
 
@@ -81,6 +86,8 @@ def open_kept(settings: Settings, secret: str) -> Kept:
     """Open the database that the settings name. Raises DatabaseAddressError."""
     database = open_database(database_address(settings))
     keys = Keys.of(secret)
+    rooms, slips = Rooms(database, keys), Slips(database)
+    cards, comparisons = Cards(database, keys), Comparisons(database)
     return Kept(
         database=database,
         keys=keys,
@@ -90,7 +97,11 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         searches=Searches(database),
         inbox=Inbox(database),
         drafts=Drafts(database),
-        rooms=Rooms(database, keys),
+        rooms=rooms,
+        slips=slips,
+        cards=cards,
+        comparisons=comparisons,
+        evaluations=Evaluations(rooms, slips, cards, comparisons),
     )
 
 

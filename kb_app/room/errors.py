@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kb_app.translations import mark, say
 from search_index import Lang
 
@@ -59,3 +61,38 @@ class NothingToShowError(RoomError):
 
     def __init__(self, page: str) -> None:
         super().__init__(mark("There is nothing to hold a session with in `{page}`."), page=page)
+
+
+class UnfitError(RoomError):
+    """What was filled in cannot be kept as it is; the message says what to change."""
+
+
+class PersonalError(RoomError):
+    """What was written seems to hold personal data; nothing was kept."""
+
+    def __init__(self, sorts: Sequence[str]) -> None:
+        super().__init__(
+            mark("This seems to hold {sorts}. Please take it out; nothing has been kept yet.")
+        )
+        self.sorts = tuple(sorts)
+
+    def said(self, lang: Lang) -> str:
+        """The reason, naming what was found."""
+        comma = "、" if lang is Lang.ZH else ", "
+        return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))
+
+
+class UnknownCardError(RoomError):
+    """No action card has this code."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("No action card has this code. Look at it again; cards leave after 400 days.")
+        )
+
+
+class TooLateError(RoomError):
+    """The quiz has begun, so a test before it comes too late."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("The quiz has begun; a test before it can no longer be held."))

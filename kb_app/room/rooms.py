@@ -37,6 +37,9 @@ _VOTED_ON = frozenset({"ask", "quiz"})
 class Held:
     """A room as it is; `open_ballots` and `closed_ballots` are names of the plan.
 
+    The test before the session counts as closed only when the room is: until then nothing of it
+    may be shown.
+
     `place` counts the slides of its language from 0, `version` the trainer's moves; `teams` is 0
     where there are none. `present` is known once it is closed.
     """
@@ -286,6 +289,8 @@ def _ballots(session: Session, room: int) -> list[Ballot]:
 
 
 def _held(session: Session, row: Room) -> Held:
+    plan = Plan.of_json(row.plan)
+    untold = plan.before if row.closed_at is None else ()
     ballots = session.scalars(
         select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
     ).all()
@@ -294,7 +299,7 @@ def _held(session: Session, row: Room) -> Held:
         code=row.code,
         page=row.page,
         lang=Lang(row.lang),
-        plan=Plan.of_json(row.plan),
+        plan=plan,
         secret=row.secret,
         place=row.place,
         version=row.version,
@@ -305,7 +310,9 @@ def _held(session: Session, row: Room) -> Held:
         notes=row.notes,
         present=row.present,
         open_ballots=tuple(b.name for b in ballots if b.closed_at is None),
-        closed_ballots=tuple(b.name for b in ballots if b.closed_at is not None),
+        closed_ballots=tuple(
+            b.name for b in ballots if b.closed_at is not None and b.name not in untold
+        ),
     )
 
 

@@ -1,0 +1,56 @@
+"""A room with a quiz of two items and a test before it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kb_app.accounts import Accounts, Role
+from kb_app.keys import Keys
+from kb_app.models import Room
+from kb_app.room import Cards, Comparisons, Evaluations, Plan, Rooms, Slips, plan_of
+from kb_app.room.plan import before_name
+from kb_app.session.slides import quiz_name
+from search_index import Lang
+
+
+@pytest.fixture
+def trainer(database, clock):
+    return Accounts(database, clock).add("zhao", Role.TRAINER, "a long password").id
+
+
+@pytest.fixture(scope="session")
+def quiz_plan(sample_library) -> Plan:
+    """The plan of the small library's session, its quiz item asked twice."""
+    plan = plan_of(sample_library, "charging-hour")
+    again = tuple(replace(plan.ballot(name(1)), name=name(2)) for name in (quiz_name, before_name))
+    return replace(plan, ballots=(*plan.ballots, *again))
+
+
+@pytest.fixture
+def rooms(database, clock):
+    return Rooms(database, Keys.of("s"), clock)
+
+
+@pytest.fixture
+def evaluations(rooms, database, clock):
+    keys = Keys.of("s")
+    cards, comparisons = Cards(database, keys, clock), Comparisons(database, clock)
+    return Evaluations(rooms, Slips(database, clock), cards, comparisons)
+
+
+@pytest.fixture
+def room(rooms, quiz_plan, trainer):
+    return rooms.open("charging-hour", quiz_plan, Lang.ZH, actor=trainer)
+
+
+@pytest.fixture
+def close(database, clock):
+    """End a room, as the trainer does after it."""
+
+    def end(room):
+        clock.pass_by(hours=1)
+        with database.writing() as session:
+            session.get_one(Room, room).closed_at = clock() - timedelta(minutes=1)
+
+    return end
