@@ -52,6 +52,18 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.report": _EDITORS_READ,
     "desk.document": _EDITORS_READ,
     "desk.listing": _EDITORS_READ,
+    "desk.evaluation": {"GET": Role.TRAINER},
+    "desk.before": {"POST": Role.TRAINER},
+    "desk.cards": {"GET": Role.TRAINER, "POST": Role.TRAINER},
+    "desk.card_made": {"GET": Role.TRAINER},
+    "desk.results": {"GET": Role.TRAINER, "POST": Role.TRAINER},
+    "desk.remove_result": {"POST": Role.TRAINER},
+    "phone.slip": {"GET": ANYBODY, "POST": ANYBODY},
+    "phone.card": {"GET": ANYBODY, "POST": ANYBODY},
+    "card.show": _READ,
+    "card.kept": _READ,
+    "card.look_back": _SEND,
+    "card.change": _SEND,
 }
 
 

@@ -66,6 +66,11 @@ class Card:
     looked_at: datetime | None
 
     @property
+    def first_day(self) -> date:
+        """The earliest day that it may name: the one after the session."""
+        return self.held_on + timedelta(days=1)
+
+    @property
     def last_day(self) -> date:
         """The latest day that the card may be put off to."""
         return self.held_on + timedelta(days=LATEST_DAYS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,6 +49,23 @@ class SlipTotals:
     def told(self) -> bool:
         """Whether more is known than how many there are."""
         return bool(self.useful)
+
+
+# What is asked, and the four grades in words, the lowest first.
+ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "useful": (
+        mark("Is it useful for my lane?"),
+        (mark("Not useful"), mark("A little"), mark("Useful"), mark("Very useful")),
+    ),
+    "clear": (
+        mark("Was it clear?"),
+        (mark("Not clear"), mark("Partly clear"), mark("Mostly clear"), mark("Very clear")),
+    ),
+    "will_use": (
+        mark("Will I use it?"),
+        (mark("No"), mark("Probably not"), mark("Probably"), mark("Certainly")),
+    ),
+}
 
 
 def _now() -> datetime:
