@@ -67,15 +67,16 @@ def _page(slug: str, refused: str) -> Response:
 
 def _filled() -> Compared:
     """The form; a day that is none and a number that is none never fit."""
-    spans = [
-        Span(day_typed(f"{part}_from") or _NO_DAY, day_typed(f"{part}_to") or _NO_DAY)
-        for part in ("before", "after")
-    ]
-    sides = [
+    trained, other = (
         Side(number(f"{side}lanes"), _count(f"{side}before"), _count(f"{side}after"))
         for side in ("", "other_")
-    ]
-    return Compared(typed("what"), typed("method"), Effect(*spans, *sides))
+    )
+    effect = Effect(_span("before"), _span("after"), trained, other)
+    return Compared(typed("what"), typed("method"), effect)
+
+
+def _span(part: str) -> Span:
+    return Span(day_typed(f"{part}_from") or _NO_DAY, day_typed(f"{part}_to") or _NO_DAY)
 
 
 def _count(name: str) -> int:
