@@ -16,7 +16,7 @@ from kb_app.plots import rows as drawn_in_rows
 from kb_app.questions.clocks import china_day
 from kb_app.room import Level, RoomError
 from kb_app.room.cards import LATEST_DAYS
-from kb_app.room.evaluation import NAMES, OUTCOMES
+from kb_app.room.evaluation import NAMES, OUTCOMES, item_sentence
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running
 
@@ -60,6 +60,10 @@ def _page(room: int, refused: str = "") -> Response:
         levels=levels,
         day=china_day(found.held.opened_at),
         testing=any(name in found.held.plan.before for name in found.held.open_ballots),
+        items=[
+            (str(item.number), item_sentence(item, lang))
+            for item in (found.learned.items if found.learned else ())
+        ],
         draw={"drawn": drawn, "rows": drawn_in_rows},
         key=key,
         refused=refused,

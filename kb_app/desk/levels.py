@@ -10,7 +10,6 @@ from kb_app.room.cards import Outcome
 from kb_app.room.evaluation import (
     OUTCOMES,
     comparison_sentences,
-    item_sentence,
     per_lane,
     shift_sentence,
 )
@@ -91,14 +90,13 @@ def _answers(found: Evaluation, lang: Lang) -> Iterator[Shown]:
             f"{item.number}. {ballot.in_lang(lang).stem if ballot else ''}",
             f"{item.before.right}/{item.before.total}",
             f"{item.after.right}/{item.after.total}",
-            item_sentence(item, lang),
         )
         for item, ballot in zip(items, stems, strict=True)
     )
     note = mark(
         "Each question is judged for itself; of twenty, one may seem changed by chance alone."
     )
-    heads = (say(lang, "Question"), before, after, say(lang, "What may be said"))
+    heads = (say(lang, "Question"), before, after)
     yield Shown(plot, say(lang, note), heads, rows)
 
 

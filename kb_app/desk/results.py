@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,13 +11,11 @@ from kb_app.door import account
 from kb_app.phone.common import day_typed, typed
 from kb_app.plots import drawn, key
 from kb_app.plots import rows as drawn_in_rows
-from kb_app.room import Compared, Effect, RoomError, Side, Span
+from kb_app.room import Compared, Effect, RoomError, Side, Span, UnfitError
 from kb_app.room.comparisons import MOST_WORDS
 from kb_app.room.evaluation import comparison_sentences
 from kb_app.translations import mark, say
 from kb_app.visitor import generation, language, running
-
-_NO_DAY = date.min
 
 
 @desk.route("/sessions/<slug>/results", methods=["GET", "POST"])
@@ -66,7 +62,7 @@ def _page(slug: str, refused: str) -> Response:
 
 
 def _filled() -> Compared:
-    """The form; a day that is none and a number that is none never fit."""
+    """The form; a number that is none never fits. Raises UnfitError."""
     trained, other = (
         Side(number(f"{side}lanes"), _count(f"{side}before"), _count(f"{side}after"))
         for side in ("", "other_")
@@ -76,7 +72,10 @@ def _filled() -> Compared:
 
 
 def _span(part: str) -> Span:
-    return Span(day_typed(f"{part}_from") or _NO_DAY, day_typed(f"{part}_to") or _NO_DAY)
+    start, end = day_typed(f"{part}_from"), day_typed(f"{part}_to")
+    if start is None or end is None:
+        raise UnfitError(mark("Please choose all four days."))
+    return Span(start, end)
 
 
 def _count(name: str) -> int:
