@@ -9,10 +9,9 @@ from kb_app.room import Compared, Evaluation, Level
 from kb_app.room.cards import Outcome
 from kb_app.room.evaluation import (
     OUTCOMES,
-    comparison_sentences,
     per_lane,
-    shift_sentence,
 )
+from kb_app.room.learning import ItemLearned
 from kb_app.room.slips import ROWS
 from kb_app.translations import mark, say
 from kb_app.trends import Shown
@@ -60,8 +59,7 @@ def _bars(
     name: str, title: str, names: tuple[str, ...], counts: tuple[int, ...], lang: Lang
 ) -> Shown:
     """One bar a name, all of one sort."""
-    comma = "，" if lang is Lang.ZH else ", "
-    says = comma.join(f"{each} {count}" for each, count in zip(names, counts, strict=True))
+    says = _row(lang, *(f"{each} {count}" for each, count in zip(names, counts, strict=True)))
     head = say(lang, "How many")
     plot = Plot(name, title, says, names, columns=(Series(head, counts),))
     rows = tuple((each, str(count)) for each, count in zip(names, counts, strict=True))
@@ -78,7 +76,7 @@ def _answers(found: Evaluation, lang: Lang) -> Iterator[Shown]:
     plot = Plot(
         "learning",
         say(lang, "Right answers by question, of 100"),
-        shift_sentence(found.learned, lang),
+        _in_all(items, (before, after), lang),
         tuple(str(item.number) for item in items),
         columns=(
             Series(before, tuple(round(100 * item.before.share) for item in items)),
@@ -113,7 +111,7 @@ def lanes(found: Compared, lang: Lang) -> Shown:
         )
         for head, side in zip(heads, ("trained", "other"), strict=True)
     ]
-    says = " ".join(comparison_sentences(found, lang))
+    says = _row(lang, *(f"{each.name} {each.values[0]} → {each.values[1]}" for each in drawn))
     title = say(lang, "{what}: for 100 lanes in four weeks", what=found.what)
     spans = ((when[0], effect.before), (when[1], effect.after))
     rows = [
@@ -134,3 +132,17 @@ def lanes(found: Compared, lang: Lang) -> Shown:
         (say(lang, "When"), *heads),
         tuple(rows),
     )
+
+
+def _in_all(items: tuple[ItemLearned, ...], names: tuple[str, str], lang: Lang) -> str:
+    """All answers to all questions, before and after."""
+    rates = [(each.before, each.after) for each in items]
+    before, after = (
+        f"{name} {sum(r.right for r in side)}/{sum(r.total for r in side)}"
+        for name, side in zip(names, zip(*rates, strict=True), strict=True)
+    )
+    return _row(lang, before, after)
+
+
+def _row(lang: Lang, *parts: str) -> str:
+    return ("，" if lang is Lang.ZH else ", ").join(parts)
