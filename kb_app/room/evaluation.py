@@ -9,6 +9,7 @@ from enum import IntEnum
 from sqlalchemy import func, select
 
 from kb_app.models import Choice, Vote
+from kb_app.questions.clocks import china_day
 from kb_app.room.cards import Cards, CardTotals, Outcome
 from kb_app.room.comparisons import Compared, Comparisons
 from kb_app.room.effect import LEAST_LANES, Effect, Reading
@@ -89,7 +90,7 @@ class Evaluations:
             self._learned(held),
             self._later(held),
             self.cards.totals(room),
-            self.comparisons.of_page(held.page),
+            self._compared(held),
         )
 
     def open_before(self, room: int, *, seen: int) -> Held:
@@ -102,6 +103,14 @@ class Evaluations:
         if quiz & {*held.open_ballots, *held.closed_ballots}:
             raise TooLateError
         return self.rooms.open_ballots(room, held.plan.before, seen=seen)
+
+    def _compared(self, held: Held) -> tuple[Compared, ...]:
+        """The comparisons whose periods have the day of this room between them."""
+        day = china_day(held.opened_at)
+        found = self.comparisons.of_page(held.page)
+        return tuple(
+            each for each in found if each.effect.before.end < day < each.effect.after.start
+        )
 
     def _learned(self, held: Held) -> Learned | None:
         quiz = _quiz(held.plan)

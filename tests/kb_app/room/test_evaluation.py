@@ -182,29 +182,38 @@ def test_cards_are_counted_and_said_to_be_unchecked(evaluations, room, clock):
     assert "nobody has checked" in told
 
 
-@pytest.mark.parametrize(
-    ("sides", "told"),
-    [
-        ((Side(4, 100, 50), Side(9, 100, 100)), "fewer than 5 lanes"),
-        ((Side(9, 100, 0), Side(9, 100, 100)), "a count of nought gives no ratio"),
-        ((Side(9, 100, 95), Side(9, 100, 100)), "No difference can be told from chance."),
-        ((Side(9, 200, 100), Side(9, 200, 200)), "fell more, or rose less"),
-        ((Side(9, 200, 200), Side(9, 200, 100)), "rose more, or fell less"),
-    ],
-)
-def test_a_comparison_is_told_with_its_cautions_and_never_as_a_cause(
-    evaluations, room, clock, sides, told
+READINGS = [
+    ((Side(4, 100, 50), Side(9, 100, 100)), "fewer than 5 lanes"),
+    ((Side(9, 100, 0), Side(9, 100, 100)), "a count of nought gives no ratio"),
+    ((Side(9, 100, 95), Side(9, 100, 100)), "No difference can be told from chance."),
+    ((Side(9, 200, 100), Side(9, 200, 200)), "fell more, or rose less"),
+    ((Side(9, 200, 200), Side(9, 200, 100)), "rose more, or fell less"),
+]
+
+
+def compared(*sides):
+    before = Span(date(2026, 10, 1), date(2026, 10, 28))
+    after = Span(date(2026, 11, 24), date(2026, 12, 21))
+    return Compared("投诉", "工单", Effect(before, after, *sides))
+
+
+def test_a_comparison_is_told_with_its_cautions_and_never_as_a_cause(evaluations, room):
+    found = evaluations.of(room.id)
+    for sides, told in READINGS:
+        said_of = said(replace(found, compared=(compared(*sides),)), Level.RESULTS)
+        assert told in said_of
+        assert "This shows no cause." in said_of
+
+
+def test_a_room_has_the_comparisons_with_its_day_between_them_and_no_others(
+    evaluations, rooms, room, clock
 ):
     clock.pass_by(days=40)
-    spans = (
-        Span(date(2026, 10, 1), date(2026, 10, 28)),
-        Span(date(2026, 11, 24), date(2026, 12, 21)),
-    )
-    found = Compared("投诉", "工单", Effect(*spans, *sides))
+    later = rooms.open("charging-hour", room.plan, Lang.ZH, actor=room.opened_by)
+    found = compared(*READINGS[0][0])
     evaluations.comparisons.add("charging-hour", found, actor=room.opened_by)
-    said_of = said(evaluations.of(room.id), Level.RESULTS)
-    assert told in said_of
-    assert "This shows no cause." in said_of
+    assert [each.what for each in evaluations.of(room.id).compared] == ["投诉"]
+    assert evaluations.of(later.id).compared == ()
 
 
 def test_every_sentence_is_there_in_both_languages(evaluations, room, close):

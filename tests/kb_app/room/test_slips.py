@@ -51,11 +51,11 @@ def test_four_slips_stay_untold_also_after_the_end(slips, room, close):
     assert not slips.totals(room.id).told
 
 
-@pytest.mark.parametrize("slip", [Slip(0, 3, 2), Slip(4, 5, 2), Slip(4, 3, 2, "x" * 301)])
-def test_what_does_not_fit_is_refused_in_words(slips, room, slip):
-    with pytest.raises(UnfitError) as refused:
-        slips.fill_in(room.id, "a", slip)
-    assert refused.value.said(Lang.ZH) != refused.value.said(Lang.EN)
+def test_what_does_not_fit_is_refused_in_words(slips, room):
+    for slip in (Slip(0, 3, 2), Slip(4, 5, 2), Slip(4, 3, 2, "x" * 301)):
+        with pytest.raises(UnfitError) as refused:
+            slips.fill_in(room.id, "a", slip)
+        assert refused.value.said(Lang.ZH) != refused.value.said(Lang.EN)
     assert slips.mine(room.id, "a") is None
 
 
