@@ -58,6 +58,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.card_made": {"GET": Role.TRAINER},
     "desk.results": {"GET": Role.TRAINER, "POST": Role.TRAINER},
     "desk.remove_result": {"POST": Role.TRAINER},
+    "phone.before": {"GET": ANYBODY, "POST": ANYBODY},
     "phone.slip": {"GET": ANYBODY, "POST": ANYBODY},
     "phone.card": {"GET": ANYBODY, "POST": ANYBODY},
     "card.show": _READ,

@@ -1,8 +1,8 @@
 """What people in a training room open on their phones; no account is needed."""
 
 # Each module adds its pages.
-from kb_app.phone import cards, slips
+from kb_app.phone import before, cards, slips
 from kb_app.phone.cards import card
 from kb_app.phone.common import phone
 
-__all__ = ["card", "cards", "phone", "slips"]
+__all__ = ["before", "card", "cards", "phone", "slips"]

@@ -250,6 +250,24 @@ def test_the_test_before_is_opened_and_closed_by_one_button_each(desk, kept, roo
     assert "测验已经开始" in late.text
 
 
+def test_the_test_before_is_answered_on_one_page_which_tells_nothing(phone, kept, room):
+    where = f"/zh/room/{room.code}/before"
+    assert "现在没有课前测" in phone.get(where).text
+    kept.evaluations.open_before(room.id, seen=1)
+    assert "先有去处" not in phone.get(where).text  # why it is right
+    assert phone.send(where, **{"before:1": "2"}).status_code == 303
+    assert 'name="before:1" value="2" checked' in phone.get(where).text
+    phone.send(where, **{"before:1": "1", "quiz:1": "1"})
+    assert phone.send(where, **{"before:1": "x"}).status_code == 303
+    assert phone.send(where, **{"before:1": "9"}).status_code == 409
+    assert kept.rooms.voted(room.id, "before:1") == 1
+    kept.rooms.close_ballots(room.id, seen=2)
+    late = phone.send(where, **{"before:1": "2"})
+    assert late.status_code == 409
+    assert "没有计入" in late.text
+    assert 'name="before:1"' not in late.text
+
+
 def vote(kept, room, name, choices):
     kept.rooms.open_ballots(room.id, (name,), seen=kept.rooms.get(room.id).version)
     for n, choice in enumerate(choices):
