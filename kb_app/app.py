@@ -17,10 +17,10 @@ from kb_app.generation import Generations
 from kb_app.keeping import open_kept
 from kb_app.limits import Limit, TooManyError
 from kb_app.metrics import Metrics
-from kb_app.phone import phone
+from kb_app.phone import card, phone
 from kb_app.publisher import Publisher
 from kb_app.questions import QuestionError, UnknownPageError, UnknownQuestionError
-from kb_app.room import RoomError, UnknownRaisedError, UnknownRoomError
+from kb_app.room import RoomError, UnknownCardError, UnknownRaisedError, UnknownRoomError
 from kb_app.settings import Settings
 from kb_app.translations import mark, say
 from kb_app.views import trouble, views
@@ -43,6 +43,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownPageError: 404,
     UnknownRaisedError: 404,
     UnknownRoomError: 404,
+    UnknownCardError: 404,
 }
 MAX_BODY = 1_000_000
 RETRY_SECONDS = 30
@@ -73,6 +74,7 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app.register_blueprint(views)
     app.register_blueprint(desk)
     app.register_blueprint(phone)
+    app.register_blueprint(card)
     app.before_request(_need_generation)
     app.before_request(guard)
     app.after_request(remember_visitor)

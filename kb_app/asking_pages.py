@@ -209,7 +209,7 @@ def received(number: int) -> AnyResponse:
         code=_spelled(code),
         words=words,
         address=_address("question", number, code),
-        picture=_picture(_address("question", number, code)),
+        picture=picture_of(_address("question", number, code)),
         alarm=generation().answers.alarm(words, Lang(record.life.lang)),
         silent_days=SILENT_DAYS,
         reopen_days=REOPEN_DAYS,
@@ -250,7 +250,7 @@ def _address(view: str, number: int, code: str) -> str:
     return url_for(f"asker.{view}", lang=language(), number=number, code=code)
 
 
-def _picture(path: str) -> str | None:
+def picture_of(path: str) -> str | None:
     """A QR code of an address of this service as a picture; None where no phone could follow it."""
     root = running().settings.site_url or request.url_root
     return code_picture(f"{root.rstrip('/')}{path}")
@@ -410,7 +410,7 @@ def _unknown_years(record: Record) -> tuple[int, ...]:
 def _show(title: str, template: str, status: int = 200, **values: Any) -> Response:
     body = render(
         f"asking/{template}.html",
-        **{"title": title, "day": _day, "clock": _clock, "comma": _comma()} | values,
+        **{"title": title, "day": full_day, "clock": _clock, "comma": _comma()} | values,
     )
     return page(title, body, status=status, part="asking")
 
@@ -419,7 +419,7 @@ def _comma() -> str:
     return "、" if language() is Lang.ZH else ", "
 
 
-def _day(moment: date | datetime) -> str:
+def full_day(moment: date | datetime) -> str:
     """A day in the reader's language, as it is in China."""
     there = moment.astimezone(CHINA).date() if isinstance(moment, datetime) else moment
     return format_date(there, "full", locale="zh_CN" if language() is Lang.ZH else "en_GB")

@@ -21,7 +21,16 @@ from kb_app.feedback import FeedbackBox
 from kb_app.inbox import Inbox
 from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
-from kb_app.room import AttendanceBook, RaisedBox, Records, Rooms
+from kb_app.room import (
+    AttendanceBook,
+    Cards,
+    Comparisons,
+    Evaluations,
+    RaisedBox,
+    Records,
+    Rooms,
+    Slips,
+)
 from kb_app.searches import Searches
 from kb_app.settings import Settings
 from search_index import read_holidays
@@ -47,6 +56,10 @@ class Kept:
     raised: RaisedBox
     records: Records
     attendance: AttendanceBook
+    slips: Slips
+    cards: Cards
+    comparisons: Comparisons
+    evaluations: Evaluations
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -63,6 +76,7 @@ class Kept:
                 self.database.upgrade()
             self.questions.keep_promises()
             self.attendance.forget_old()
+            self.cards.forget_old()
         except DatabaseError as error:
             logger.warning("the database cannot be tended now: %s", error)
 
@@ -83,21 +97,31 @@ class Kept:
 
 def open_kept(settings: Settings, secret: str) -> Kept:
     """Open the database that the settings name. Raises DatabaseAddressError."""
-    database = open_database(database_address(settings))
-    keys = Keys.of(secret)
+    database, keys = open_database(database_address(settings)), Keys.of(secret)
+    return kept_of(database, keys, Questions(database, keys, lambda: working_days(settings)))
+
+
+def kept_of(database: Database, keys: Keys, questions: Questions) -> Kept:
+    """All that a database keeps besides its questions."""
+    rooms, slips = Rooms(database, keys), Slips(database)
+    cards, comparisons = Cards(database, keys), Comparisons(database)
     return Kept(
         database=database,
         keys=keys,
-        questions=Questions(database, keys, lambda: working_days(settings)),
+        questions=questions,
         accounts=Accounts(database),
         feedback=FeedbackBox(database, keys),
         searches=Searches(database),
         inbox=Inbox(database),
         drafts=Drafts(database),
-        rooms=Rooms(database, keys),
+        rooms=rooms,
         raised=RaisedBox(database, keys),
         records=Records(database),
         attendance=AttendanceBook(database),
+        slips=slips,
+        cards=cards,
+        comparisons=comparisons,
+        evaluations=Evaluations(rooms, slips, cards, comparisons),
     )
 
 

@@ -83,6 +83,19 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.register": _TRAINERS_SEND,
     "desk.record": _TRAINERS_READ,
     "desk.write_record": _TRAINERS_SEND,
+    "desk.evaluation": {"GET": Role.TRAINER},
+    "desk.before": {"POST": Role.TRAINER},
+    "desk.cards": {"GET": Role.TRAINER, "POST": Role.TRAINER},
+    "desk.card_made": {"GET": Role.TRAINER},
+    "desk.results": {"GET": Role.TRAINER, "POST": Role.TRAINER},
+    "desk.remove_result": {"POST": Role.TRAINER},
+    "phone.before": {"GET": ANYBODY, "POST": ANYBODY},
+    "phone.slip": {"GET": ANYBODY, "POST": ANYBODY},
+    "phone.card": {"GET": ANYBODY, "POST": ANYBODY},
+    "card.show": _READ,
+    "card.kept": _READ,
+    "card.look_back": _SEND,
+    "card.change": _SEND,
 }
 
 

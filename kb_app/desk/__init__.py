@@ -1,7 +1,18 @@
 """The editor's desk: one inbox, questions to answer, pages to write, figures to read."""
 
 # Each module adds its pages to the desk.
-from kb_app.desk import attendance, closing, drafts, figures, inbox, questions, rooms, sign_in
+from kb_app.desk import (
+    attendance,
+    closing,
+    drafts,
+    evaluation,
+    figures,
+    inbox,
+    questions,
+    results,
+    rooms,
+    sign_in,
+)
 from kb_app.desk.common import desk
 
 __all__ = [
@@ -9,9 +20,11 @@ __all__ = [
     "closing",
     "desk",
     "drafts",
+    "evaluation",
     "figures",
     "inbox",
     "questions",
+    "results",
     "rooms",
     "sign_in",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, get_flashed_messages, request, url_for
 
 from kb_app import parameters
 from kb_app.room import Held
@@ -41,12 +42,28 @@ def me(room: Held) -> str:
 
 def show(title: str, template: str, status: int = 200, **values: Any) -> Response:
     """A page on a phone; `title` is shown as it is."""
-    body = render(f"phone/{template}.html", title=title, whole=not wants_part(), **values)
+    values |= {"whole": not wants_part(), "messages": get_flashed_messages()}
+    body = render(f"phone/{template}.html", title=title, **values)
     if wants_part():
         return Response(body, status, mimetype="text/html")
-    return page(title, body, status=status, part="room")
+    response = page(title, body, status=status, part="room")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def address(view: str, **values: Any) -> str:
     """The address of a page on a phone, in the reader's language."""
     return url_for(f"phone.{view}", lang=language(), **values)
+
+
+def typed(name: str) -> str:
+    """What was typed into a field, as one line; empty if nothing was."""
+    return " ".join(request.form.get(name, "").split())
+
+
+def day_typed(name: str) -> date | None:
+    """The day that was chosen; None for anything else."""
+    try:
+        return date.fromisoformat(typed(name))
+    except ValueError:
+        return None

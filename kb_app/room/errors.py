@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb_app.translations import mark, say
@@ -81,15 +81,21 @@ class UnregisteredError(RoomError):
         )
 
 
-class PrivateNotesError(RoomError):
-    """The notes hold personal data, which is not kept."""
+class UnfitError(RoomError):
+    """What was filled in cannot be kept as it is; the message says what to change."""
 
-    def __init__(self, sorts: Iterable[str]) -> None:
-        super().__init__(mark("This is not kept, for it holds personal data: {sorts}."))
+
+class PersonalError(RoomError):
+    """What was written seems to hold personal data; nothing was kept."""
+
+    def __init__(self, sorts: Sequence[str]) -> None:
+        super().__init__(
+            mark("This seems to hold {sorts}. Please take it out; nothing has been kept yet.")
+        )
         self.sorts = tuple(sorts)
 
     def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
+        """The reason, naming what was found."""
         comma = "、" if lang is Lang.ZH else ", "
         return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))
 
@@ -113,3 +119,19 @@ class PeopleError(RoomError):
         """What is wrong, line by line, in a language."""
         words = mark("Line {line}: {why}")
         return tuple(say(lang, words, line=w.line, why=say(lang, w.why)) for w in self.wrong)
+
+
+class UnknownCardError(RoomError):
+    """No action card has this code."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("No action card has this code. Look at it again; cards leave after 400 days.")
+        )
+
+
+class TooLateError(RoomError):
+    """The quiz has begun, so a test before it comes too late."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("The quiz has begun; a test before it can no longer be held."))

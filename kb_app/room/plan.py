@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
@@ -25,10 +25,11 @@ T = TypeVar("T")
 
 
 class Sort(StrEnum):
-    """What is voted on: what to do now, or which answer is right."""
+    """What is voted on: what to do now, which answer is right, or the same before the session."""
 
     DECISION = "decision"
     QUIZ = "quiz"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class Plan:
         """What is voted on under a name."""
         return next((each for each in self.ballots if each.name == name), None)
 
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The names of the test before the session; none where there is no quiz."""
+        return tuple(each.name for each in self.ballots if each.sort is Sort.BEFORE)
+
     def title(self, lang: Lang) -> str:
         """What it is called, in a language or in the one that there is."""
         return self.titles.get(lang) or next(iter(self.titles.values()))
@@ -107,6 +113,11 @@ class Plan:
             ballots=tuple(map(_ballot, kept["ballots"])),
             guides=tuple(_guide(each) for each in kept["guides"]),
         )
+
+
+def before_name(number: int) -> str:
+    """What the vote on a quiz item before the session is called, counted from 1."""
+    return f"before:{number}"
 
 
 def plan_of(library: Library, slug: str) -> Plan:
@@ -135,7 +146,7 @@ def _deck(library: Library, page: Page) -> tuple[Slide, ...]:
 
 
 def _ballots(library: Library, pages: Mapping[Lang, Page]) -> Iterator[BallotPlan]:
-    """The decision points of the cases, then the quiz."""
+    """The decision points of the cases, then every quiz item, each also as a test before."""
     for case in _cases(pages):
         told = {lang: p for lang in pages if (p := library.page(case, lang)) is not None}
         points = {lang: p.details.decision_points for lang, p in told.items()
@@ -149,6 +160,9 @@ def _ballots(library: Library, pages: Mapping[Lang, Page]) -> Iterator[BallotPla
         first = next(iter(found.values()))
         asked = {lang: _question(item) for lang, item in found.items()}
         yield BallotPlan(quiz_name(n), Sort.QUIZ, first.answer, first.source, asked)
+        # Nothing is told of the test before, not even which answer is right: the session does that.
+        untold = {lang: replace(each, after=()) for lang, each in asked.items()}
+        yield BallotPlan(before_name(n), Sort.BEFORE, None, first.source, untold)
 
 
 def _side_by_side(found: Mapping[Lang, tuple[T, ...]]) -> Iterator[Mapping[Lang, T]]:

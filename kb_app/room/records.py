@@ -17,7 +17,7 @@ from kb_app.models import Attendance, Ballot, Raised, ReadAloud, Room, Vote
 from kb_app.periods import Period
 from kb_app.questions.clocks import china_day
 from kb_app.room.errors import (
-    PrivateNotesError,
+    PersonalError,
     RoomClosedError,
     UnknownRoomError,
     UnregisteredError,
@@ -118,14 +118,14 @@ class Records:
     now: Callable[[], datetime] = _now
 
     def note(self, room: int, notes: Mapping[Note, str]) -> None:
-        """Keep the trainer's notes. Raises PrivateNotesError and RoomClosedError."""
+        """Keep the trainer's notes. Raises PersonalError and RoomClosedError."""
         with self.database.writing() as session:
             self._note(_open_row(session, room), notes)
 
     def close(self, room: int, notes: Mapping[Note, str], *, actor: int | None) -> None:
         """End a session: nothing is counted any more, and the month counts it.
 
-        Raises UnregisteredError while a question raised in it has no number, PrivateNotesError and
+        Raises UnregisteredError while a question raised in it has no number, PersonalError and
         RoomClosedError. `actor` is None on the command line.
         """
         with self.database.writing() as session:
@@ -178,7 +178,7 @@ class Records:
         written = {name.value: text.strip() for name, text in notes.items() if text.strip()}
         sorts = personal.findings("\n".join(written.values()))
         if sorts:
-            raise PrivateNotesError(sorts)
+            raise PersonalError(sorts)
         row.notes = written
 
 

@@ -38,6 +38,9 @@ _VOTED_ON = frozenset({"ask", "quiz"})
 class Held:
     """A room as it is; `open_ballots` and `closed_ballots` are names of the plan.
 
+    The test before the session counts as closed only when the room is: until then nothing of it
+    may be shown.
+
     `place` counts the slides of its language from 0, `version` the trainer's moves; `teams` is 0
     where there are none. `present` is known once it is closed.
     """
@@ -238,7 +241,8 @@ class Rooms:
         Raises BallotClosedError unless the vote is open, and UnknownChoiceError.
         """
         with self.database.writing() as session:
-            row = _row(session.get(Room, room))
+            # In this order, the room first, whoever closes the vote takes them too.
+            row = _row(session.get(Room, room, with_for_update={"read": True}))
             ballot = session.get(Ballot, (room, name), with_for_update={"read": True})
             if row.closed_at is not None or ballot is None or ballot.closed_at is not None:
                 raise BallotClosedError
@@ -285,6 +289,8 @@ class Rooms:
     # Inside ----------------------------------------------------------------------------------
 
     def _held(self, session: Session, row: Room) -> Held:
+        plan = self._plan(row)
+        untold = plan.before if row.closed_at is None else ()
         ballots = session.scalars(
             select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
         ).all()
@@ -293,7 +299,7 @@ class Rooms:
             code=row.code,
             page=row.page,
             lang=Lang(row.lang),
-            plan=self._plan(row),
+            plan=plan,
             secret=row.secret,
             place=row.place,
             version=row.version,
@@ -304,7 +310,9 @@ class Rooms:
             notes=row.notes,
             present=row.present,
             open_ballots=tuple(b.name for b in ballots if b.closed_at is None),
-            closed_ballots=tuple(b.name for b in ballots if b.closed_at is not None),
+            closed_ballots=tuple(
+                b.name for b in ballots if b.closed_at is not None and b.name not in untold
+            ),
         )
 
     def _plan(self, row: Room) -> Plan:

@@ -8,19 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from kb_app import service
-from kb_app.accounts import Accounts
 from kb_app.catalogue import CaseNote, Catalogue, GroupNote, catalogue_of, read_catalogue
-from kb_app.drafts import Drafts
-from kb_app.feedback import FeedbackBox, Said, Verdict
-from kb_app.inbox import Inbox
-from kb_app.keeping import Kept
+from kb_app.feedback import Said, Verdict
+from kb_app.keeping import kept_of
 from kb_app.keys import Keys
 from kb_app.listings import Names, rows
 from kb_app.monthly import numbers, summary
 from kb_app.paper import Listing, as_text, paper
 from kb_app.periods import month, month_of, months_before
 from kb_app.questions import Answering, Asked
-from kb_app.room import AttendanceBook, RaisedBox, Records, Rooms
 from kb_app.searches import Searches, Sought
 from search_index import Lang, read_library
 
@@ -50,19 +46,8 @@ CATALOGUE = Catalogue(
 @pytest.fixture
 def kept(database, questions):
     """Everything that is kept, with the fixtures' clock."""
-    found = Kept(
-        database=database,
-        keys=KEYS,
-        questions=questions,
-        accounts=Accounts(database),
-        feedback=FeedbackBox(database, KEYS),
-        searches=Searches(database, clock=lambda: 0.0),
-        inbox=Inbox(database),
-        drafts=Drafts(database),
-        rooms=Rooms(database, KEYS),
-        raised=RaisedBox(database, KEYS),
-        records=Records(database),
-        attendance=AttendanceBook(database),
+    found = replace(
+        kept_of(database, KEYS, questions), searches=Searches(database, clock=lambda: 0.0)
     )
     yield found
     found.searches.close()

@@ -1,7 +1,24 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from kb_app.accounts import Accounts, Role
 from kb_app.keys import Keys
-from kb_app.room import Chosen, RaisedBox, Rooms, plan_of
+from kb_app.models import Room
+from kb_app.room import (
+    Cards,
+    Chosen,
+    Comparisons,
+    Evaluations,
+    Plan,
+    RaisedBox,
+    Rooms,
+    Slips,
+    plan_of,
+)
+from kb_app.room.plan import before_name
+from kb_app.session.slides import quiz_name
 from search_index import Lang
 
 KEYS = Keys.of("not a secret")
@@ -37,3 +54,42 @@ def vote_on(rooms):
 @pytest.fixture
 def box(database, clock):
     return RaisedBox(database, KEYS, clock)
+
+
+# A room with a quiz of two items and a test before it -------------------------------------------
+
+
+@pytest.fixture
+def trainer(database, clock):
+    return Accounts(database, clock).add("zhao", Role.TRAINER, "a long password").id
+
+
+@pytest.fixture(scope="session")
+def quiz_plan(sample_library) -> Plan:
+    """The plan of the small library's session, its quiz item asked twice."""
+    plan = plan_of(sample_library, "charging-hour")
+    again = tuple(replace(plan.ballot(name(1)), name=name(2)) for name in (quiz_name, before_name))
+    return replace(plan, ballots=(*plan.ballots, *again))
+
+
+@pytest.fixture
+def evaluations(rooms, database, clock):
+    cards, comparisons = Cards(database, KEYS, clock), Comparisons(database, clock)
+    return Evaluations(rooms, Slips(database, clock), cards, comparisons)
+
+
+@pytest.fixture
+def quiz_room(rooms, quiz_plan, trainer):
+    return rooms.open("charging-hour", quiz_plan, Lang.ZH, actor=trainer)
+
+
+@pytest.fixture
+def close(database, clock):
+    """End a room, as the trainer does after it."""
+
+    def end(room):
+        clock.pass_by(hours=1)
+        with database.writing() as session:
+            session.get_one(Room, room).closed_at = clock() - timedelta(minutes=1)
+
+    return end

@@ -14,7 +14,7 @@ from kb_app.room import (
     UnknownRoomError,
     UnregisteredError,
 )
-from kb_app.room.errors import PrivateNotesError
+from kb_app.room.errors import PersonalError
 from search_index import Lang
 
 CASE = "ask:shed-before-ban:1"
@@ -115,7 +115,7 @@ def test_notes_are_kept_before_closing_and_hold_no_personal_data(records, room):
     records.note(room.id, {Note.PLANNED: "练先后", Note.HAPPENED: "  "})
     assert records.record(room.id).notes == {Note.PLANNED: "练先后"}
     for keep in (records.note, lambda *args: records.close(*args, actor=None)):
-        with pytest.raises(PrivateNotesError) as refused:
+        with pytest.raises(PersonalError) as refused:
             keep(room.id, {Note.NEXT: "找老李 13800000000"})
         assert "手机号" in refused.value.said(Lang.ZH)
     assert records.record(room.id).notes == {Note.PLANNED: "练先后"}
