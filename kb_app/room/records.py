@@ -22,7 +22,7 @@ from kb_app.room.errors import (
     UnknownRoomError,
     UnregisteredError,
 )
-from kb_app.room.plan import BallotPlan, Plan
+from kb_app.room.plan import BallotPlan, Plan, Sort
 from kb_app.room.raised import unregistered
 from search_index import Lang
 
@@ -217,7 +217,7 @@ def _ballots(session: Session, room: int) -> Iterable[Ballot]:
 
 
 def _results(session: Session, room: int, plan: Plan) -> tuple[Result, ...]:
-    """The votes that are over, in the order of the plan."""
+    """The votes that are over, in the order of the plan; the test before is told by levels."""
     over = {each.name for each in _ballots(session, room) if each.closed_at is not None}
     chosen = Counter(
         (name, choice)
@@ -228,7 +228,7 @@ def _results(session: Session, room: int, plan: Plan) -> tuple[Result, ...]:
     return tuple(
         Result(each, tuple(chosen[each.name, n] for n in range(1, each.size + 1)))
         for each in plan.ballots
-        if each.name in over
+        if each.name in over and each.sort is not Sort.BEFORE
     )
 
 
