@@ -184,6 +184,7 @@ def _list(held: Held, refused: str = "", lines: tuple[str, ...] = ()) -> Respons
         say(language(), mark("Attendance")),
         "attendance",
         409 if refused or lines else 200,
+        part="room",
         room=held,
         present=kept.attendance.present(held.id),
         roster=kept.attendance.roster(),

@@ -57,8 +57,10 @@ def _keep_nothing(response: Response) -> Response:
     return response
 
 
-def show(title: str, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk; `title` is shown as it is."""
+def show(
+    title: str, template: str, status: int = 200, *, part: str = "desk", **values: Any
+) -> Response:
+    """A page of the desk; `title` is shown as it is, and `part` names the style and program."""
     body = render(
         f"desk/{template}.html",
         title=title,
@@ -71,7 +73,7 @@ def show(title: str, template: str, status: int = 200, **values: Any) -> Respons
         stages=STAGES,
         **values,
     )
-    return page(title, body, status=status, part="desk")
+    return page(title, body, status=status, part=part)
 
 
 def tell(message: str, **values: object) -> None:

@@ -93,6 +93,7 @@ def cards(room: int) -> AnyResponse:
         last=held_on + timedelta(days=LATEST_DAYS),
         back=address("evaluation", room=room),
         refused=refused,
+        part="desk",
         **limits(),
     )
 

@@ -124,9 +124,15 @@ def test_a_projector_whose_clock_is_wrong_shows_the_code_of_the_service(  # noqa
     for name, text in (("工号或姓名", "A01"), ("岗位", "巷长"), ("巷", "一巷")):
         page.get_by_label(name, exact=True).fill(text)
     assert sound(page) == (False, "")
+    listed = door.context.new_page()
+    listed.goto(f"/zh/desk/rooms/{held.id}/attendance")
+    listed.get_by_text("手工勾选").click()
     page.get_by_role("button", name="签到", exact=True).tap()
     page.get_by_role("heading", name="已签到").wait_for()
     door.get_by_text("已签到1人").wait_for(timeout=15_000)
+    # The list is live, and what the trainer has opened beside it stays open.
+    listed.get_by_text("A01").wait_for(timeout=15_000)
+    assert listed.get_by_label("岗位", exact=True).is_visible()
     assert door.locator(".kb-door__code").inner_text() != shown or now.second % 10 < 9
     assert len(kept.attendance.present(held.id)) == 1
 
