@@ -41,7 +41,7 @@ FAVOUR: Mapping[Kind, float] = {Kind.PROBLEM: 1.15, Kind.SESSION: 0.7, Kind.ABOU
 GLOSSARY = 0.4
 NAMED = 1.5
 PREFIX = 0.3
-MOST_BEGUN = 24
+MOST_BEGUN = 48
 
 _REASON = {
     Lang.ZH: "资料库里没有讲到这个问题{unknown}。可以带着它去问办公室。",

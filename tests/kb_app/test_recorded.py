@@ -14,7 +14,7 @@ ENDED = datetime(2026, 11, 23, 1, 45, tzinfo=UTC)
 @pytest.fixture
 def record(sample_library):
     plan = plan_of(sample_library, "charging-hour")
-    case, quiz = plan.ballots
+    case, quiz, _ = plan.ballots
     return Record(
         room=1, page="charging-hour", lang=Lang.ZH, plan=plan, opened_at=OPENED, closed_at=ENDED,
         present=12, results=(Result(case, (3, 5, 2)), Result(quiz, (4, 6))),
