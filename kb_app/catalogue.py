@@ -1,14 +1,14 @@
-"""What figures need to know of the library: its cases with their days, and its problem types."""
+"""What is known of the library without reading it: cases with days, guides, problem types."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from search_index import Case, Kind, Lang, Library, Page
+from search_index import Case, Guide, Kind, Lang, Library, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,24 @@ class CaseNote:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideNote:
+    """A published duty guide that is read aloud, in its version of now."""
+
+    id: str
+    titles: Mapping[Lang, str]
+    urls: Mapping[Lang, str]
+    version: str
+
+    def title(self, lang: Lang) -> str:
+        """Its title, in the other language where it has none in this one."""
+        return self.titles.get(lang) or self.titles[lang.other]
+
+    def url(self, lang: Lang) -> str:
+        """Its address below the service's root."""
+        return self.urls.get(lang) or self.urls[lang.other]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupNote:
     """A group of problem types, by their ids."""
 
@@ -44,10 +62,11 @@ class GroupNote:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The cases by id, and the groups in the order in which they are shown."""
+    """Cases and guides by id, and the groups in the order in which they are shown."""
 
     cases: Mapping[str, CaseNote] = field(default_factory=dict)
     groups: tuple[GroupNote, ...] = ()
+    guides: Mapping[str, GuideNote] = field(default_factory=dict)
 
     def group_of(self, topic: str | None) -> GroupNote | None:
         """The group of a problem type; None for one that the taxonomy lacks."""
@@ -56,14 +75,19 @@ class Catalogue:
 
 def catalogue_of(library: Library) -> Catalogue:
     """What is published."""
-    pages: dict[str, list[Page]] = {}
-    for page in library.published(kind=Kind.CASE):
-        pages.setdefault(page.id, []).append(page)
     groups = (
         GroupNote({lang: group.name(lang) for lang in Lang}, tuple(t.id for t in group.topics))
         for group in library.groups
     )
-    return Catalogue({slug: _noted(twins) for slug, twins in pages.items()}, tuple(groups))
+    return Catalogue(
+        {slug: _noted(twins) for slug, twins in _twins(library, Kind.CASE)},
+        tuple(groups),
+        {
+            slug: _guide(twins, twins[0].details)
+            for slug, twins in _twins(library, Kind.GUIDE)
+            if isinstance(twins[0].details, Guide) and twins[0].details.read_aloud
+        },
+    )
 
 
 def read_catalogue(text: str) -> Catalogue:
@@ -71,7 +95,25 @@ def read_catalogue(text: str) -> Catalogue:
     found = json.loads(text)
     cases = (_read_case(each) for each in found["cases"].values())
     groups = (GroupNote(g["names"], tuple(g["topics"])) for g in found["groups"])
-    return Catalogue({case.id: case for case in cases}, tuple(groups))
+    guides = {slug: GuideNote(**guide) for slug, guide in found["guides"].items()}
+    return Catalogue({case.id: case for case in cases}, tuple(groups), guides)
+
+
+def _twins(library: Library, kind: Kind) -> Iterable[tuple[str, list[Page]]]:
+    """The published pages of a kind, each with its other language."""
+    pages: dict[str, list[Page]] = {}
+    for page in library.published(kind=kind):
+        pages.setdefault(page.id, []).append(page)
+    return pages.items()
+
+
+def _guide(twins: list[Page], guide: Guide) -> GuideNote:
+    return GuideNote(
+        id=twins[0].id,
+        titles={page.lang: page.title for page in twins},
+        urls={page.lang: page.url for page in twins},
+        version=guide.version or "",
+    )
 
 
 def _noted(twins: list[Page]) -> CaseNote:

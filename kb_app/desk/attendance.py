@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Response, request, send_file
@@ -15,6 +17,7 @@ from kb_app.desk.common import desk, number, said, show, tell, to
 from kb_app.desk.rooms import join_address
 from kb_app.door import account
 from kb_app.room import (
+    Heard,
     Held,
     How,
     PeopleError,
@@ -76,7 +79,7 @@ def tick(room: int) -> AnyResponse:
         match said("act"):
             case "tick":
                 person = Person(*(" ".join(said(n, MOST_LETTERS).split()) for n in _FIELDS))
-                if not all((person.who, person.role, person.lane)):
+                if not person.is_whole:
                     return _list(held, say(language(), mark("Please fill in all three.")))
                 book.sign(room, [person], How.HAND)
             case "paper":
@@ -96,35 +99,59 @@ def tick(room: int) -> AnyResponse:
     return to("attendance", room=room)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A guide as it can be read now; `ended_at` is when `read` was read to its end here."""
+
+    id: str
+    title: str
+    url: str
+    version: str
+    planned: str | None
+    read: str = ""
+    ended_at: datetime | None = None
+
+
 @desk.get(f"{_ROOM}/reading")
 def reading(room: int) -> Response:
-    """The guides of this session that are read aloud, and which were read to their end."""
+    """The guides of this session that are read aloud, which were read, and the other guides."""
     held = running().kept.rooms.get(room)
-    done = {each.guide: each for each in running().kept.records.record(room).readings}
+    readings = _readings(held)
     return show(
         say(language(), mark("Reading aloud")),
         "reading",
         room=held,
-        guides=[(guide, done.get(guide.id), _guide(guide.id)[1]) for guide in held.plan.guides],
+        guides=[each for each in readings if each.planned is not None or each.ended_at],
+        others=[each for each in readings if each.planned is None and not each.ended_at],
         present=len(running().kept.attendance.present(room)),
     )
 
 
 @desk.post(f"{_ROOM}/reading")
 def read(room: int) -> AnyResponse:
-    """A guide was read to its end."""
+    """A guide was read to its end, in the version that the page named when it was opened."""
     held = running().kept.rooms.get(room)
-    guide = next((g for g in held.plan.guides if g.id == said("guide")), None)
-    if guide is not None:
-        running().kept.attendance.read(room, guide.id, guide.version)
+    guide = next((each for each in _readings(held) if each.id == said("guide")), None)
+    if guide is None:
+        tell(mark("There is no such guide to read aloud; nothing was noted."))
+    elif said("version") not in {guide.version, guide.planned}:
+        tell(
+            mark(
+                "This guide is version {version} by now; nothing was noted. If that is what you"
+                " read, note it now."
+            ),
+            version=guide.version,
+        )
+    else:
+        running().kept.attendance.read(room, guide.id, said("version"))
         tell(mark("Noted. Whoever has signed in by now has heard version {version}."),
-             version=guide.version)  # fmt: skip
+             version=said("version"))  # fmt: skip
     return to("reading", room=room)
 
 
 @desk.get("/heard")
 def heard() -> Response:
-    """For every version of a guide that was read: who of the roster has not heard it."""
+    """For every version of a guide: who of the roster has not heard it."""
     return _heard()
 
 
@@ -146,16 +173,17 @@ def load_roster() -> AnyResponse:
 
 @desk.get("/heard.csv")
 def heard_file() -> AnyResponse:
-    """The same as a file."""
+    """Who has not heard a guide, as a file; `?guide=` asks for one of them only."""
     file = io.StringIO()
     out = csv.writer(file)
-    lang = language()
+    lang, wanted = language(), request.args.get("guide", "")
     heads = (mark("Guide"), mark("Version"), mark("Staff code"), mark("Role"), mark("Lane"))
     out.writerow([say(lang, head) for head in heads])
-    for each in running().kept.attendance.heard():
-        for person in each.missing:
-            cells = (_guide(each.guide)[0], each.version, person.who, person.role, person.lane)
-            out.writerow([_safe(cell) for cell in cells])
+    for each in _versions():
+        if wanted in {"", each.guide}:
+            for person in each.missing:
+                cells = (_guide(each.guide)[0], each.version, person.who, person.role, person.lane)
+                out.writerow([_safe(cell) for cell in cells])
     data = io.BytesIO(file.getvalue().encode("utf-8-sig"))
     return send_file(data, "text/csv", as_attachment=True, download_name="not-heard.csv")
 
@@ -171,6 +199,35 @@ def _safe(cell: str) -> str:
 def _file() -> bytes:
     sent = request.files.get("file")
     return sent.read(MOST_FILE) if sent else b""
+
+
+def _readings(held: Held) -> list[Reading]:
+    """Every guide that can be read, those of the session first.
+
+    The version is that of the page that people see, which may be newer than the plan.
+    """
+    lang = language()
+    known = generation().catalogue.guides
+    planned = {each.id: each.version for each in held.plan.guides}
+    done = {each.guide: each for each in running().kept.records.record(held.id).readings}
+    return [
+        Reading(
+            slug,
+            known[slug].title(lang),
+            known[slug].url(lang),
+            known[slug].version,
+            planned.get(slug),
+            done[slug].version if slug in done else "",
+            done[slug].ended_at if slug in done else None,
+        )
+        for slug in dict.fromkeys((*planned, *known))
+        if slug in known
+    ]
+
+
+def _versions() -> tuple[Heard, ...]:
+    guides = generation().catalogue.guides
+    return running().kept.attendance.heard({slug: g.version for slug, g in guides.items()})
 
 
 def _guide(slug: str) -> tuple[str, str]:
@@ -197,12 +254,15 @@ def _list(held: Held, refused: str = "", lines: tuple[str, ...] = ()) -> Respons
 
 
 def _heard(lines: tuple[str, ...] = ()) -> Response:
-    book = running().kept.attendance
+    guides = generation().catalogue.guides
     return show(
         say(language(), mark("Who has not heard it yet")),
         "heard",
         409 if lines else 200,
-        roster=len(book.roster()),
-        versions=[(each, *_guide(each.guide)) for each in book.heard()],
+        roster=len(running().kept.attendance.roster()),
+        versions=[
+            (each, *_guide(each.guide), guides[each.guide].version if each.guide in guides else "")
+            for each in _versions()
+        ],
         lines=lines,
     )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb_app.phone.common import address, me, phone, room_of, show
 from kb_app.room import Held, How, Person, is_fresh, is_valid, ticket
 from kb_app.room.people import MOST_LETTERS
+from kb_app.room.tickets import TICKET_SECONDS
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running, writer
 
@@ -30,15 +31,15 @@ def here(code: str) -> AnyResponse:
 def sign(code: str) -> AnyResponse:
     """Note who is there; what was typed stays where it was if the code is too old."""
     room = room_of(code)
-    said = {name: " ".join(_typed(name).split()) for name in _FIELDS}
+    said = Person(*(" ".join(_typed(name).split()) for name in _FIELDS))
     has_ticket = _has_ticket(room)
     if not has_ticket and not _is_fresh(room, _typed("code")):
         return _form(room, _too_old())
-    if not all(said.values()) or max(map(len, said.values())) > MOST_LETTERS:
+    if not (said.is_whole and said.fits):
         answer = _form(room, mark("Please fill in all three."))
         return answer if has_ticket else _with_ticket(answer, room)
     running().writes.take(writer())
-    running().kept.attendance.sign(room.id, [Person(**said)], How.CODE, me(room))
+    running().kept.attendance.sign(room.id, [said], How.CODE, me(room))
     title = say(language(), mark("You are signed in"))
     done = show(title, "here-done", room=room, said=said)
     return _with_ticket(done, room)
@@ -77,7 +78,14 @@ def _has_ticket(room: Held) -> bool:
 
 def _with_ticket(response: AnyResponse, room: Held) -> AnyResponse:
     made = ticket(room.secret, me(room), running().kept.attendance.now())
-    response.set_cookie(_cookie(room), made, max_age=600, httponly=True, samesite="Lax")
+    response.set_cookie(
+        _cookie(room),
+        made,
+        max_age=TICKET_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
     return response
 
 
@@ -88,6 +96,7 @@ def _form(room: Held, refused: str = "") -> Response:
         409 if refused else 200,
         room=room,
         refused=say(language(), refused) if refused else "",
+        other="other" in request.args,
         needs_code=not _has_ticket(room),
         typed={name: _typed(name)[:MOST_LETTERS] for name in _FIELDS},
         most=MOST_LETTERS,

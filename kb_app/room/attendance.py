@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -142,8 +142,12 @@ class AttendanceBook:
             _open_row(session, room)
             session.merge(ReadAloud(room=room, guide=guide, version=version, ended_at=self.now()))
 
-    def heard(self) -> tuple[Heard, ...]:
-        """For every version that was read: who of the roster has not heard it, by lane."""
+    def heard(self, now: Mapping[str, str]) -> tuple[Heard, ...]:
+        """Who of the roster has not heard a version, by lane.
+
+        The versions of `now` come first, by guide, also those that were never read; then the older
+        ones that were.
+        """
         with self.database.reading() as session:
             roster = [Person(r.code, r.role, r.lane) for r in session.scalars(_ROSTER)]
             heard = (
@@ -154,7 +158,7 @@ class AttendanceBook:
                 )
                 .order_by(ReadAloud.guide, ReadAloud.version)
             )
-            by_version: dict[tuple[str, str], set[str]] = {}
+            by_version: dict[tuple[str, str], set[str]] = {each: set() for each in now.items()}
             for guide, version, who in session.execute(heard):
                 by_version.setdefault((guide, version), set()).add(same(who or ""))
         return tuple(

@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from zipfile import BadZipFile, ZipFile
 
 from kb_app.room.errors import PeopleError, WrongLine
 from kb_app.translations import mark
 
 MOST_PEOPLE = 5000
 MOST_LETTERS = 60
+MOST_UNPACKED = 50_000_000
+# How every zip begins, and so every spreadsheet.
+_ZIP = b"PK\x03\x04"
+# Whatever a damaged spreadsheet makes its reader raise.
+_DAMAGED = (
+    BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
+    NotImplementedError, SyntaxError,
+)  # fmt: skip
 # The columns of a list, by what people call them.
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "who": frozenset({"工号", "编号", "姓名", "工号或姓名", "code", "staff code", "name"}),
@@ -29,25 +38,43 @@ class Person:
     role: str
     lane: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all three say something that can be seen.
+
+        >>> Person("A01", "chief", "\u200b").is_whole
+        False
+        """
+        return all(map(same, (self.who, self.role, self.lane)))
+
+    @property
+    def fits(self) -> bool:
+        """Whether none of the three is too long to be kept."""
+        return max(map(len, (self.who, self.role, self.lane))) <= MOST_LETTERS
+
 
 def same(who: str) -> str:
     """A name or code so that one person is written in one way only.
 
-    >>> same(" Ａ０１ "), same("a01"), same("李  明")
-    ('a01', 'a01', '李 明')
+    Width, capitals, blanks and what cannot be seen tell nobody apart: forms often set the two
+    characters of a name apart.
+
+    >>> same(" Ａ０１ "), same("a01"), same("李　明") == same("李明")
+    ('a01', 'a01', True)
     """
-    return " ".join(unicodedata.normalize("NFKC", who).split()).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", who).casefold())
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c)[0] != "C")
 
 
 def read_people(data: bytes) -> tuple[Person, ...]:
-    r"""The people of a CSV file in UTF-8 or GBK, whose first line names the columns.
+    r"""The people of a CSV file in UTF-8 or GBK, or of an .xlsx; the first line names the columns.
 
     Raises PeopleError with everything that is wrong, by line.
 
     >>> read_people("工号,岗位,巷\nA01,巷长,一巷\n".encode("gbk"))
     (Person(who='A01', role='巷长', lane='一巷'),)
     """
-    lines = list(_lines(_decoded(data)))
+    lines = list(_sheet(data) if data.startswith(_ZIP) else _lines(_decoded(data)))
     if not lines:
         raise PeopleError([WrongLine(1, mark("The file is empty."))])
     places = _places(lines[0][1])
@@ -67,7 +94,7 @@ def read_people(data: bytes) -> tuple[Person, ...]:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gbk"):
+    for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -86,10 +113,36 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise PeopleError([wrong]) from None
 
 
+def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of the first sheet of a spreadsheet."""
+    from openpyxl import load_workbook  # slow to import, and seldom needed
+
+    try:
+        with ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise PeopleError([WrongLine(1, mark("There are too many lines."))])
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        # One line more than may be is enough to say that there are too many.
+        found = list(sheet.iter_rows(values_only=True, max_row=MOST_PEOPLE + 2))
+    except _DAMAGED as error:
+        damaged = mark("The file cannot be read; it seems to be damaged.")
+        raise PeopleError([WrongLine(1, damaged)]) from error
+    for number, values in enumerate(found, 1):
+        cells = _texts(values)
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    """Cells as texts; a code that the spreadsheet took for a number has no decimal point."""
+    whole = (int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
+    return ["" if each is None else str(each) for each in whole]
+
+
 def _places(header: list[str]) -> Mapping[str, int]:
     names = [same(cell) for cell in header]
     found = {
-        column: next((n for n, name in enumerate(names) if name in known), None)
+        column: next((n for n, name in enumerate(names) if name in set(map(same, known))), None)
         for column, known in _COLUMNS.items()
     }
     places = {column: place for column, place in found.items() if place is not None}
@@ -104,8 +157,8 @@ def _cell(cells: list[str], place: int) -> str:
 
 
 def _wrong(person: Person, again: bool) -> str:  # noqa: FBT001 - one of two reasons
-    if not all((person.who, person.role, person.lane)):
+    if not person.is_whole:
         return mark("Staff code or name, role and lane are all needed.")
-    if max(map(len, (person.who, person.role, person.lane))) > MOST_LETTERS:
+    if not person.fits:
         return mark("A field is too long.")
     return mark("This person is in the list twice.") if again else ""

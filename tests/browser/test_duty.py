@@ -150,8 +150,18 @@ def test_the_large_view_turns_by_tap_key_and_swipe_and_gives_the_page_back(visit
     last = now()
     page.keyboard.press("ArrowRight")
     assert now() == last
+    # A page that is loaded again goes on where it was; once closed it is a page like any other.
+    page.keyboard.press("ArrowLeft")
+    page.reload()
+    count.wait_for()
+    assert now() == last - 1
     page.keyboard.press("Escape")
     expect(page.locator(".kb-read")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".kb-read")).to_have_count(0)
+    page.locator(".kb-aloud button").click()
+    assert now() == 1
+    page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.parentElement.className").startswith("kb-aloud")
 
 

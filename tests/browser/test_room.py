@@ -130,6 +130,11 @@ def test_a_projector_whose_clock_is_wrong_shows_the_code_of_the_service(  # noqa
     page.get_by_role("button", name="签到", exact=True).tap()
     page.get_by_role("heading", name="已签到").wait_for()
     door.get_by_text("已签到1人").wait_for(timeout=15_000)
+    # The phone knows next time who it is, but not who somebody else is.
+    page.goto(f"/zh/room/{held.code}/here")
+    assert page.get_by_label("工号或姓名", exact=True).input_value() == "A01"
+    page.goto(f"/zh/room/{held.code}/here?other=1")
+    assert page.get_by_label("工号或姓名", exact=True).input_value() == ""
     # The list is live, and what the trainer has opened beside it stays open.
     listed.get_by_text("A01").wait_for(timeout=15_000)
     assert listed.get_by_label("岗位", exact=True).is_visible()

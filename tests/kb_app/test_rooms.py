@@ -214,7 +214,8 @@ def test_a_fresh_picture_lets_in_and_filling_in_is_no_race(phone, sun, kept, roo
     assert let_in.headers["Location"] == there
     form = phone.get(there).text
     assert 'name="code"' not in form
-    assert phone.send(there, **{**ME, "lane": " "}).status_code == 409
+    for unseen in (" ", "\u200b"):
+        assert phone.send(there, **{**ME, "lane": unseen}).status_code == 409
     done = phone.send(there, **ME)
     assert "已签到" in done.text
     assert NASTY not in done.text
@@ -295,12 +296,23 @@ def test_a_guide_that_was_read_is_heard_by_whoever_was_there(sun, kept, sample_l
     roster = io.BytesIO("工号,岗位,巷\nA1,巷长,一巷\n=2+2,巷长,二巷\n".encode())
     assert sun.send("/zh/desk/heard", act="load", file=(roster, "r.csv")).status_code == 303
     sun.send(f"/zh/desk/rooms/{room.id}/attendance", act="tick", who="a1", role="x", lane="y")
-    for guide in plan.guides:
-        sun.send(there, guide=guide.id)
-    sun.send(there, guide="not-of-this-session")
-    kept.attendance.read(room.id, "daily-patrol", "2026.1")
+    unread = sun.get("/zh/desk/heard").text
+    assert "听过0人，还没听2人" in unread
+    # A guide of the library that the session does not name can be read too, in its version of now.
+    offered = re.search(r'name="guide" value="daily-patrol">.*?name="version" value="([^"]*)"',
+                        sun.get(there).text)[1]  # fmt: skip
+    for wrong in ({"guide": "not-a-guide", "version": offered},
+                  {"guide": "daily-patrol", "version": "another"}):  # fmt: skip
+        sun.send(there, **wrong)
+        assert "没有记下" in sun.get(there).text
+    assert kept.records.record(room.id).readings == ()
+    sun.send(there, guide="daily-patrol", version=offered)
+    assert "又从头读完一遍" in sun.get(there).text
+    (noted,) = kept.records.record(room.id).readings
+    assert (noted.guide, noted.version) == ("daily-patrol", offered)
     shown = sun.get("/zh/desk/heard").text
     assert "听过1人，还没听1人" in shown
+    assert sun.get("/zh/desk/heard.csv?guide=another").data.decode("utf-8-sig").count("\n") == 1
     listed = sun.get("/zh/desk/heard.csv").data.decode("utf-8-sig")
     assert "'=2+2" in listed
     assert "A1" not in listed

@@ -190,6 +190,8 @@
       at = Math.min(Math.max(number, 0), shown.length - 1);
       var slide = shown[at];
       head.textContent = slide.head;
+      /* The address keeps the place, so that a page loaded again goes on there. */
+      history.replaceState(null, "", "#read-" + (at + 1));
       count.textContent = at + 1 + " / " + shown.length;
       var inside = slide.node
         ? slide.node.cloneNode(true)
@@ -209,6 +211,9 @@
 
     close.addEventListener("click", function () {
       box.close();
+    });
+    box.addEventListener("close", function () {
+      history.replaceState(null, "", location.pathname + location.search);
     });
     back.addEventListener("click", function () {
       show(at - 1);
@@ -244,18 +249,25 @@
       }
     });
 
-    return function () {
+    return function (place) {
       box.showModal();
-      show(0);
+      show(place);
       next.focus();
     };
   }
 
   each(document, ".kb-aloud button", function (button) {
     var open = null;
-    button.addEventListener("click", function () {
+    var place = /^#read-(\d{1,4})$/.exec(location.hash);
+
+    function read(from) {
       open = open || reader();
-      open();
+      open(from);
+    }
+
+    button.addEventListener("click", function () {
+      read(0);
     });
+    if (place) read(place[1] - 1);
   });
 })();

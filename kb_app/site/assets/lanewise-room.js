@@ -3,6 +3,34 @@
 (function () {
   "use strict";
 
+  /* What somebody signs in with is typed once: it stays on this phone. */
+  document.querySelectorAll("form[data-remember]").forEach(function (form) {
+    var name = form.dataset.remember;
+    var fields = Array.from(form.elements).filter(function (field) {
+      return ["who", "role", "lane"].indexOf(field.name) >= 0;
+    });
+    var kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(name));
+    } catch (error) {
+      /* Nothing is kept, or it cannot be read. */
+    }
+    fields.forEach(function (field) {
+      if (kept && !field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
+    });
+    form.addEventListener("submit", function () {
+      var said = {};
+      fields.forEach(function (field) {
+        said[field.name] = field.value;
+      });
+      try {
+        localStorage.setItem(name, JSON.stringify(said));
+      } catch (error) {
+        /* Then it is typed again the next time. */
+      }
+    });
+  });
+
   var root = document.querySelector("[data-room]");
   if (!root) return;
   var LOOK = Number(root.dataset.look);

@@ -75,18 +75,24 @@ def test_whoever_was_there_before_the_last_sentence_has_heard_that_version(
 ):
     bing = Person("丙", "巷长", "三巷")
     assert book.load_roster([JIA, YI, bing], actor=editor) == 3
-    assert book.heard() == ()
+    # What was never read has been heard by nobody.
+    (unread,) = book.heard({"daily-patrol": "2026.1"})
+    assert (unread.heard, unread.missing) == (0, book.roster())
+    assert book.heard({}) == ()
     clock.pass_by(minutes=1)
     book.sign(room.id, [Person("a02", "街长", "二巷")], How.CODE)
     book.read(room.id, "daily-patrol", "2026.1")
     clock.pass_by(minutes=1)
     book.sign(room.id, [bing], How.CODE)
     book.sign(room.id, [JIA], How.PAPER)  # on paper from the opening on
-    (heard,) = book.heard()
+    (heard,) = book.heard({"daily-patrol": "2026.1"})
     assert (heard.guide, heard.version, heard.heard) == ("daily-patrol", "2026.1", 2)
     assert heard.missing == (bing,)
     book.read(room.id, "daily-patrol", "2026.1")
-    assert book.heard()[0].missing == ()
+    # A new version begins anew, and the old one is still told.
+    new, old = book.heard({"daily-patrol": "2026.2"})
+    assert (new.version, new.heard, new.missing) == ("2026.2", 0, book.roster())
+    assert (old.version, old.heard, old.missing) == ("2026.1", 3, ())
 
 
 def test_a_roster_is_replaced_and_deleted_as_a_whole(book, editor):

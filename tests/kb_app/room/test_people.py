@@ -1,3 +1,7 @@
+import io
+from zipfile import ZipFile
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +49,50 @@ def test_any_bytes_are_read_or_refused(data):
     assert said or data.strip()
 
 
-@given(st.text())
-def test_blanks_around_a_name_change_nothing(who):
-    assert same(f" {who}\t") == same(who)
+@given(st.text(), st.text(st.sampled_from(" \t\u3000\u200b\ufeff")), st.integers(0, 20))
+def test_blanks_and_what_cannot_be_seen_tell_nobody_apart(who, blank, place):
+    assert same(who[:place] + blank + who[place:]) == same(who)
+
+
+@given(st.text("aZ ４Ａ甲\u3000"))
+def test_width_and_capitals_tell_nobody_apart(who):
+    assert same(who.upper()) == same(same(who))
+
+
+def sheet(*rows):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_spreadsheet_is_read_like_text_and_its_codes_stay_codes():
+    head = ("工号", "岗位", "巷")
+    read = read_people(sheet((), head, (), (1024, "巷长", "一巷"), ("007", "街长", "二巷")))
+    assert read == (Person("1024", "巷长", "一巷"), Person("007", "街长", "二巷"))
+    with pytest.raises(PeopleError) as refused:
+        read_people(sheet(head, ("A1", "巷长", None), (), ("A2", "", "二巷")))
+    assert [w.line for w in refused.value.wrong] == [2, 4]
+    many = [(f"A{n}", "巷长", "一巷") for n in range(5001)]
+    with pytest.raises(PeopleError, match="mistakes") as refused:
+        read_people(sheet(head, *many))
+    assert "太多" in refused.value.lines(Lang.ZH)[0]
+
+
+@pytest.mark.parametrize("size", [10, 50_000_001])
+def test_what_only_looks_like_a_spreadsheet_is_refused(size):
+    file = io.BytesIO()
+    with ZipFile(file, "w", 8, compresslevel=1) as packed:
+        packed.writestr("xl/workbook.xml", "x" * size)
+    with pytest.raises(PeopleError):
+        read_people(file.getvalue())
+    with pytest.raises(PeopleError):
+        read_people(file.getvalue()[: len(file.getvalue()) // 2])
+
+
+def test_rare_characters_and_names_that_cannot_be_seen():
+    rare = Person("A1", "巷长", "㐀巷")
+    assert read_people("工号,岗位,巷\nA1,巷长,㐀巷\n".encode("gb18030")) == (rare,)
+    with pytest.raises(PeopleError):
+        read_people("工号,岗位,巷\n\u200b,巷长,一巷\n".encode())
