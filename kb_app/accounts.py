@@ -17,10 +17,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Account, Login, Trace
-from kb_app.translations import mark, say
-from search_index import Lang
+from kb_app.refusal import Refusal
+from kb_app.translations import mark
 
 LEAST_PASSWORD = 10
 MOST_PASSWORD = 200
@@ -51,17 +51,8 @@ class Role(StrEnum):
         return order.index(self) >= order.index(other)
 
 
-class AccountError(Exception):
+class AccountError(Refusal):
     """What cannot be done with an account; `said` tells whoever tried why."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(say(Lang.EN, message, **values))
-        self.message = message
-        self.values = values
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        return say(lang, self.message, **self.values)
 
 
 class SignInError(AccountError):
@@ -80,10 +71,6 @@ class Profile:
     disabled_at: datetime | None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """The accounts of a database; every change is kept with who made it (None: the command line).
@@ -92,7 +79,7 @@ class Accounts:
     """
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def add(self, name: str, role: Role, password: str, *, actor: int | None = None) -> Profile:
         """Make an account."""

@@ -44,7 +44,7 @@ from kb_app.questions import (
     by_whom,
 )
 from kb_app.questions.clocks import CHINA, CONTACT_DAYS, REOPEN_DAYS, SILENT_DAYS
-from kb_app.translations import mark, say
+from kb_app.translations import listed, mark, say
 from kb_app.views import page, render
 from kb_app.visitor import generation, language, running
 from search_index import MAX_LENGTH, Lang
@@ -182,7 +182,7 @@ def _form(draft: Draft, found: Near, *, tried: bool = False, refused: str = "") 
         status,
         draft=draft,
         near=found,
-        sorts=_comma().join(say(language(), each) for each in found.personal),
+        sorts=listed(language(), found.personal),
         mistakes={name: say(language(), why, most=_MOST[name]) for name, why in mistakes.items()},
         looked=tried and not mistakes,
         refused=refused,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_app import personal, trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Draft, Review
-from kb_app.translations import mark, say
+from kb_app.refusal import Refusal
+from kb_app.translations import mark
 from search_index import Kind, Lang
 
 
@@ -27,30 +28,17 @@ class Stage(StrEnum):
     PUBLISHED = "published"
 
 
-class DraftError(Exception):
+class DraftError(Refusal):
     """What cannot be done with a draft; `said` tells why."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(say(Lang.EN, message, **values))
-        self.message = message
-        self.values = values
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        return say(lang, self.message, **self.values)
 
 
 class PrivateError(DraftError):
     """The text holds personal data, which is not kept."""
 
-    def __init__(self, sorts: Iterable[str]) -> None:
-        super().__init__(mark("This is not kept, for it holds personal data: {sorts}."))
-        self.sorts = tuple(sorts)
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        comma = "、" if lang is Lang.ZH else ", "
-        return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))
+    def __init__(self, sorts: tuple[str, ...]) -> None:
+        super().__init__(
+            mark("This is not kept, for it holds personal data: {sorts}."), sorts=sorts
+        )
 
 
 class TakenError(DraftError):
@@ -95,10 +83,6 @@ class Written:
         return f"{self.lang}/{self.kind.folder}/{self.slug}.md"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Drafts:
     """The drafts of a database; all methods raise DatabaseBusyError, changes raise DraftError.
@@ -107,7 +91,7 @@ class Drafts:
     """
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def begin(self, new: New, *, author: int) -> Written:
         """Keep a new draft. Raises TakenError where one is being written, and PrivateError."""

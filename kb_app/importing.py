@@ -27,7 +27,7 @@ from kb_app.drafts import DraftError, New
 from kb_app.findings import in_words
 from kb_app.naming import name_of
 from kb_app.settings import Settings
-from kb_app.translations import mark, say
+from kb_app.translations import listed, mark, say
 from search_index import (
     FIXED,
     Form,
@@ -113,8 +113,7 @@ class Reason:
         if self.slug:
             return say(lang, self.message, slug=self.slug)
         if self.sorts:
-            named = (say(lang, sort) for sort in self.sorts)
-            return say(lang, self.message, sorts=("、" if lang is Lang.ZH else ", ").join(named))
+            return say(lang, self.message, sorts=listed(lang, self.sorts))
         return in_words(say(lang, self.message), lang)
 
 

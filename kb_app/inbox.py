@@ -9,20 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 
 from kb_app import trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.feedback import Verdict
 from kb_app.likeness import grouped
 from kb_app.models import Ballot, Feedback, Trace, Vote
+from kb_app.refusal import Refusal
 from kb_app.room import is_missed
 from kb_app.searches import Vain, sought_in_vain
-from kb_app.translations import mark, say
+from kb_app.translations import mark
 from search_index import Lang, Listed
 
 GAP_DAYS = 90
@@ -56,16 +57,8 @@ class How(StrEnum):
 _FOR_GOOD = frozenset({How.REFER.value, How.NOT_OURS.value})
 
 
-class ClosingError(Exception):
+class ClosingError(Refusal):
     """Something cannot be closed in this way; `said` tells why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(say(Lang.EN, message))
-        self.message = message
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        return say(lang, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +113,12 @@ class _Quizzed(NamedTuple):
     missed: int
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """What waits in a database; all methods raise DatabaseBusyError."""
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def items(self, pages: Iterable[Listed]) -> tuple[Item, ...]:
         """Everything that waits, of all sorts, the most urgent of each sort first."""

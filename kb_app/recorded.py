@@ -10,6 +10,7 @@ from kb_app.paper import day_name
 from kb_app.plots import Plot, Series
 from kb_app.questions.clocks import CHINA, china_day
 from kb_app.room import Note, Record, Result
+from kb_app.session.slides import LETTERS
 from kb_app.translations import mark, say
 from search_index import Lang
 
@@ -20,7 +21,6 @@ NOTES: Mapping[Note, str] = {
     Note.BETTER: mark("What went badly, and why?"),
     Note.NEXT: mark("What changes next time: which role sees to it, by which day?"),
 }
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, url_for
@@ -13,32 +12,19 @@ from kb_app import service
 from kb_app.asking_pages import code_picture
 from kb_app.desk.common import address, desk, number, said, show, to
 from kb_app.door import account, signed_in
-from kb_app.room import MOST_TEAMS, BallotPlan, Held, RoomError, plan_of
+from kb_app.room import MOST_TEAMS, BallotPlan, Bar, Held, RoomError, chart, plan_of
 from kb_app.translations import mark, say
 from kb_app.views import page, render
 from kb_app.visitor import generation, language, running, wants_part
 from search_index import Kind, Lang
 
 ROOMS = 50
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """An option of a vote that is over: how many chose it, of how many, and whether it is right."""
-
-    letter: str
-    text: str
-    count: int
-    of: int
-    right: bool
-    teams: tuple[int, ...] = ()
 
 
 @desk.get("/rooms")
 def rooms() -> Response:
     """The rooms, those that are open first."""
-    found = running().kept.rooms.all()[:ROOMS]
+    found = running().kept.rooms.latest(ROOMS)
     listed = sorted(found, key=lambda room: room.closed_at is not None)
     return show(say(language(), mark("Training rooms")), "rooms", rooms=listed)
 
@@ -109,24 +95,6 @@ def move_room(room: int) -> AnyResponse:
     return to("screen" if on_screen else "room", room=room)
 
 
-def bars(room: Held, ballot: BallotPlan, lang: Lang) -> tuple[Bar, ...]:
-    """The chart of a vote that is over; empty while it is not."""
-    if ballot.name not in room.closed_ballots:
-        return ()
-    count = running().kept.rooms.count(room, ballot.name)
-    return tuple(
-        Bar(
-            LETTERS[n],
-            text,
-            count.options[n],
-            count.votes,
-            ballot.answer == n + 1,
-            tuple(team[n] for team in count.teams.values()),
-        )
-        for n, text in enumerate(ballot.in_lang(lang).options)
-    )
-
-
 def join_address(room: Held) -> str:
     """What people type to come in."""
     root = running().settings.site_url or request.url_root
@@ -154,6 +122,13 @@ def _screen(held: Held) -> Response:
     return _shown(held, "room-screen", held.plan.cover(held.lang))
 
 
+def _bars(held: Held, here: BallotPlan) -> tuple[Bar, ...]:
+    """The chart of the vote on the screen; empty while it is open."""
+    if here.name not in held.closed_ballots:
+        return ()
+    return chart(here, running().kept.rooms.count(held, here.name), held.lang)
+
+
 def _next(held: Held) -> str:
     after = held.place + 1
     return held.slides[after].title if after < len(held.slides) else ""
@@ -171,7 +146,7 @@ def _shown(held: Held, template: str, title: str, **values: object) -> Response:
         slide=held.slide,
         here=here,
         is_open=here is not None and here.name in held.open_ballots,
-        bars=bars(held, here, held.lang) if here else (),
+        bars=_bars(held, here) if here else (),
         votes=running().kept.rooms.voted(held.id, here.name) if here else 0,
         join=joining,
         short=urlsplit(joining).netloc + urlsplit(joining).path,

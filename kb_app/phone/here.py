@@ -10,7 +10,7 @@ from kb_app.room import Held, How, Person, is_fresh, is_valid, ticket
 from kb_app.room.people import MOST_LETTERS
 from kb_app.room.tickets import TICKET_SECONDS
 from kb_app.translations import mark, say
-from kb_app.visitor import language, running, writer
+from kb_app.visitor import language, running, visitor, writer
 
 _FIELDS = ("who", "role", "lane")
 
@@ -39,7 +39,8 @@ def sign(code: str) -> AnyResponse:
         answer = _form(room, mark("Please fill in all three."))
         return answer if has_ticket else _with_ticket(answer, room)
     running().writes.take(writer())
-    running().kept.attendance.sign(room.id, [said], How.CODE, me(room))
+    signer = running().kept.rooms.signer(room, visitor())
+    running().kept.attendance.sign(room.id, [said], How.CODE, signer)
     title = say(language(), mark("You are signed in"))
     done = show(title, "here-done", room=room, said=said)
     return _with_ticket(done, room)

@@ -12,7 +12,7 @@ from kb_app.blank import MOST_TEXT
 from kb_app.personal import findings
 from kb_app.phone.common import phone, room_of, show
 from kb_app.room import Held
-from kb_app.translations import mark, say
+from kb_app.translations import listed, mark, say
 from kb_app.visitor import language, running
 
 
@@ -45,7 +45,6 @@ def _form(
     room: Held, refused: str = "", text: str = "", *, sorts: tuple[str, ...] = ()
 ) -> Response:
     lang = language()
-    comma = "、" if lang == "zh" else ", "
     return show(
         say(lang, mark("Ask a question")),
         "ask",
@@ -54,6 +53,6 @@ def _form(
         key=request.form.get("key") or uuid.uuid4(),
         refused=say(lang, refused, most=MOST_TEXT) if refused else "",
         text=text,
-        sorts=comma.join(say(lang, each) for each in sorts),
+        sorts=listed(lang, sorts),
         most=MOST_TEXT,
     )

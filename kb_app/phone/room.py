@@ -8,23 +8,21 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app.phone.common import address, me, phone, room_of, show
-from kb_app.room import Asked, BallotPlan, Chosen, Held, RoomError, UnknownRoomError
+from kb_app.room import Asked, BallotPlan, Bar, Chosen, Held, RoomError, UnknownRoomError, chart
+from kb_app.session.slides import LETTERS
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running, wants_part, writer
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
 class BallotPaper:
-    """A vote as one phone sees it; `chosen` is 0 as long as nothing is."""
+    """A vote as one phone sees it; `chosen` is 0 as long as nothing is, `bars` come at its end."""
 
     ballot: BallotPlan
     asked: Asked
     chosen: int
     is_open: bool
-    counts: tuple[int, ...] = ()
-    votes: int = 0
+    bars: tuple[Bar, ...] = ()
 
 
 @phone.get("", strict_slashes=False)
@@ -122,7 +120,8 @@ def _paper(held: Held, ballot: BallotPlan, chosen: int) -> BallotPaper:
     count = running().kept.rooms.count(held, ballot.name)
     # What was really done is told by the screen first.
     told = asked if held.slide.part != "ask" else Asked(asked.stem, asked.options, ())
-    return BallotPaper(ballot, told, chosen, is_open=False, counts=count.options, votes=count.votes)
+    bars = chart(ballot, count, language(), chosen=chosen)
+    return BallotPaper(ballot, told, chosen, is_open=False, bars=bars)
 
 
 def _cookie(held: Held) -> str:

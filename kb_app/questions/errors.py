@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
-from kb_app.translations import mark, say
-from search_index import Lang
+from kb_app.refusal import Refusal
+from kb_app.translations import mark
 
 
-class QuestionError(Exception):
+class QuestionError(Refusal):
     """Root of what can be refused; never raised itself. `said` tells whoever asked why."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(say(Lang.EN, message, **values))
-        self.message = message
-        self.values = values
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        named = {
-            name: say(lang, value.value) if isinstance(value, Enum) else value
-            for name, value in self.values.items()
-        }
-        return say(lang, self.message, **named)
 
 
 class IllegalMoveError(QuestionError):

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.keys import Keys
 from kb_app.likeness import grams, likeness
 from kb_app.models import Counter, Draft, Question, Words
@@ -122,10 +122,6 @@ class Waiting:
         return next((o for o in (Overdue.ADMINISTRATOR, Overdue.EDITORS) if o in lists), Overdue.NO)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Questions:
     """The questions of a database.
@@ -139,7 +135,7 @@ class Questions:
     database: Database
     keys: Keys
     working_days: Callable[[], WorkingDays] = WorkingDays
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     # The asker -----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from kb_app.room.attendance import AttendanceBook, Heard, How, Present
 from kb_app.room.cards import Card, Cards, CardTotals, Look, Outcome, TooEarlyError, Wish
+from kb_app.room.chart import Bar, chart
 from kb_app.room.comparisons import Compared, Comparisons
 from kb_app.room.effect import Effect, Side, Span
 from kb_app.room.errors import (
@@ -34,6 +35,7 @@ __all__ = [
     "AttendanceBook",
     "BallotClosedError",
     "BallotPlan",
+    "Bar",
     "Card",
     "CardTotals",
     "Cards",
@@ -81,6 +83,7 @@ __all__ = [
     "UnknownRoomError",
     "UnregisteredError",
     "Wish",
+    "chart",
     "code_at",
     "is_fresh",
     "is_missed",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kb_app import trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Attendance, ReadAloud, Room, RosterEntry
-from kb_app.room.errors import RoomClosedError, UnknownRoomError
+from kb_app.room.errors import UnknownRoomError
 from kb_app.room.people import Person, same
+from kb_app.room.rows import open_row
 
 # So long after a session its names are kept; how many they were is kept for good.
 NAMES_DAYS = 180
@@ -49,10 +50,6 @@ class Heard:
     missing: tuple[Person, ...]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class AttendanceBook:
     """The lists of a database; every method raises DatabaseBusyError.
@@ -61,7 +58,7 @@ class AttendanceBook:
     """
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def sign(self, room: int, people: Iterable[Person], how: How, phone: str | None = None) -> int:
         """Note who is there, each once however the name is written; returns how many are new.
@@ -69,7 +66,7 @@ class AttendanceBook:
         Who signed on paper counts as present from the opening on.
         """
         with self.database.writing() as session:
-            row = _open_row(session, room)
+            row = open_row(session, room)
             known = {same(each.who) for each in _rows(session, room)}
             new = {same(each.who): each for each in people if same(each.who) not in known}
             at = row.opened_at if how is How.PAPER else self.now()
@@ -90,7 +87,7 @@ class AttendanceBook:
     def remove(self, room: int, entry: int, *, actor: int) -> None:
         """Take away an entry that is wrong; the trail keeps that it was done, without the name."""
         with self.database.writing() as session:
-            _open_row(session, room)
+            open_row(session, room)
             found = session.get(Attendance, entry)
             if found is not None and found.room == room:
                 session.delete(found)
@@ -139,7 +136,7 @@ class AttendanceBook:
     def read(self, room: int, guide: str, version: str) -> None:
         """Note that a guide was read to its end; whoever was there by now has heard it."""
         with self.database.writing() as session:
-            _open_row(session, room)
+            open_row(session, room)
             session.merge(ReadAloud(room=room, guide=guide, version=version, ended_at=self.now()))
 
     def heard(self, now: Mapping[str, str]) -> tuple[Heard, ...]:
@@ -192,13 +189,3 @@ _ROSTER = select(RosterEntry).order_by(RosterEntry.lane, RosterEntry.code)
 def _rows(session: Session, room: int) -> list[Attendance]:
     wanted = select(Attendance).where(Attendance.room == room)
     return list(session.scalars(wanted.order_by(Attendance.at, Attendance.id)))
-
-
-def _open_row(session: Session, room: int) -> Room:
-    # Whoever closes the room waits for this, or comes before it.
-    row = session.get(Room, room, with_for_update=True)
-    if row is None:
-        raise UnknownRoomError
-    if row.closed_at is not None:
-        raise RoomClosedError
-    return row

@@ -6,14 +6,14 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.keys import ALPHABET, Keys
 from kb_app.models import ActionCard, Room
 from kb_app.personal import findings
@@ -23,8 +23,8 @@ from kb_app.room.errors import (
     RoomError,
     UnfitError,
     UnknownCardError,
-    UnknownRoomError,
 )
+from kb_app.room.rows import known
 from kb_app.translations import mark
 
 CODE_LENGTH = 12
@@ -102,10 +102,6 @@ class TooEarlyError(RoomError):
         super().__init__(mark("Look back on {day}; until then nothing is asked."), day=day)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Cards:
     """The action cards of a database; all methods raise DatabaseBusyError.
@@ -115,7 +111,7 @@ class Cards:
 
     database: Database
     keys: Keys
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     @property
     def today(self) -> date:
@@ -129,9 +125,7 @@ class Cards:
         """
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         with self.database.writing() as session:
-            row = session.get(Room, room)
-            if row is None:
-                raise UnknownRoomError
+            row = known(session.get(Room, room))
             _check(wish, china_day(row.opened_at))
             session.add(
                 ActionCard(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from kb_app import trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Comparison, Room
 from kb_app.personal import findings
 from kb_app.questions.clocks import china_day
@@ -39,16 +39,12 @@ class Compared:
     id: int = 0
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Comparisons:
     """The comparisons of a database; all methods raise DatabaseBusyError."""
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def add(self, page: str, found: Compared, *, actor: int) -> None:
         """Keep a comparison for a session page. Raises UnfitError and PersonalError."""

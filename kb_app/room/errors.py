@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kb_app.refusal import Refusal
 from kb_app.translations import mark, say
 from search_index import Lang
 
 
-class RoomError(Exception):
+class RoomError(Refusal):
     """Root of what can be refused; never raised itself. `said` tells whoever asked why."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(say(Lang.EN, message, **values))
-        self.message = message
-        self.values = values
-
-    def said(self, lang: Lang) -> str:
-        """The reason, in a language."""
-        return say(lang, self.message, **self.values)
 
 
 class UnknownRoomError(RoomError):
@@ -58,7 +50,7 @@ class StaleRoomError(RoomError):
 
 
 class NothingToShowError(RoomError):
-    """The page is no session, no case with decision points and no guide to be read aloud."""
+    """The page is neither a session nor a case with decision points."""
 
     def __init__(self, page: str) -> None:
         super().__init__(mark("There is nothing to hold a session with in `{page}`."), page=page)
@@ -88,16 +80,11 @@ class UnfitError(RoomError):
 class PersonalError(RoomError):
     """What was written seems to hold personal data; nothing was kept."""
 
-    def __init__(self, sorts: Sequence[str]) -> None:
+    def __init__(self, sorts: tuple[str, ...]) -> None:
         super().__init__(
-            mark("This seems to hold {sorts}. Please take it out; nothing has been kept yet.")
+            mark("This seems to hold {sorts}. Please take it out; nothing has been kept yet."),
+            sorts=sorts,
         )
-        self.sorts = tuple(sorts)
-
-    def said(self, lang: Lang) -> str:
-        """The reason, naming what was found."""
-        comma = "、" if lang is Lang.ZH else ", "
-        return say(lang, self.message, sorts=comma.join(say(lang, each) for each in self.sorts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.keys import Keys
-from kb_app.models import Raised, Room
-from kb_app.room.errors import RoomClosedError, UnknownRaisedError, UnknownRoomError
+from kb_app.models import Raised
+from kb_app.room.errors import UnknownRaisedError
+from kb_app.room.rows import open_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,13 @@ class Asking:
     number: int | None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class RaisedBox:
     """The questions of all rooms; every method raises DatabaseBusyError."""
 
     database: Database
     keys: Keys
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def note(self, room: int, text: str, lang: str, key: str) -> Asking:
         """Note a question down, still without a number; the same key again changes nothing.
@@ -53,7 +50,7 @@ class RaisedBox:
         with self.database.writing() as session:
             found = session.scalar(select(Raised).where(Raised.key_hash == key_hash))
             if found is None:
-                _check_open(session, room)
+                open_row(session, room)
                 found = Raised(
                     room=room, text=text, lang=lang, key_hash=key_hash, at=self.now(), number=None
                 )
@@ -87,15 +84,6 @@ def unregistered(session: Session, room: int) -> int:
     """How many questions of a room have no number yet."""
     counted = select(func.count()).where(Raised.room == room, Raised.number.is_(None))
     return session.scalar(counted) or 0
-
-
-def _check_open(session: Session, room: int) -> None:
-    # Whoever closes the room waits until this has been noted down, or it is refused.
-    found = session.get(Room, room, with_for_update=True)
-    if found is None:
-        raise UnknownRoomError
-    if found.closed_at is not None:
-        raise RoomClosedError
 
 
 def _row(session: Session, room: int, raised: int) -> Raised:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from kb_app import personal, trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Attendance, Ballot, Raised, ReadAloud, Room, Vote
 from kb_app.periods import Period
 from kb_app.questions.clocks import china_day
 from kb_app.room.errors import (
     PersonalError,
-    RoomClosedError,
-    UnknownRoomError,
     UnregisteredError,
 )
 from kb_app.room.plan import BallotPlan, Plan, Sort
 from kb_app.room.raised import unregistered
+from kb_app.room.rows import known, open_row
 from search_index import Lang
 
 MISSED_SHARE = 0.4
@@ -106,21 +105,17 @@ class SessionHeld:
         return self.titles.get(lang) or next(iter(self.titles.values()))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Records:
     """The records of all rooms; every method raises DatabaseBusyError and UnknownRoomError."""
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def note(self, room: int, notes: Mapping[Note, str]) -> None:
         """Keep the trainer's notes. Raises PersonalError and RoomClosedError."""
         with self.database.writing() as session:
-            self._note(_open_row(session, room), notes)
+            self._note(open_row(session, room), notes)
 
     def close(self, room: int, notes: Mapping[Note, str], *, actor: int | None) -> None:
         """End a session: nothing is counted any more, and the month counts it.
@@ -129,7 +124,7 @@ class Records:
         RoomClosedError. `actor` is None on the command line.
         """
         with self.database.writing() as session:
-            row = _open_row(session, room)
+            row = open_row(session, room)
             self._note(row, notes)
             waiting = unregistered(session, room)
             if waiting:
@@ -191,20 +186,8 @@ def is_missed(missed: int, votes: int) -> bool:
     return missed >= MISSED_SHARE * votes
 
 
-def _open_row(session: Session, room: int) -> Room:
-    row = session.get(Room, room, with_for_update=True)
-    if row is None:
-        raise UnknownRoomError
-    if row.closed_at is not None:
-        raise RoomClosedError
-    return row
-
-
 def _plan_row(session: Session, room: int) -> Room:
-    row = session.get(Room, room, options=[undefer(Room.plan)])
-    if row is None:
-        raise UnknownRoomError
-    return row
+    return known(session.get(Room, room, options=[undefer(Room.plan)]))
 
 
 def _present(session: Session, room: int) -> int:

@@ -6,24 +6,23 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb_app import trail
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.keys import Keys
 from kb_app.models import Ballot, Room, Vote
 from kb_app.room.errors import (
     BallotClosedError,
-    RoomClosedError,
     StaleRoomError,
     UnknownChoiceError,
-    UnknownRoomError,
 )
 from kb_app.room.plan import BallotPlan, Plan
+from kb_app.room.rows import known, open_row
 from kb_app.session.slides import Slide
 from search_index import Lang
 
@@ -90,10 +89,6 @@ class Count:
         """How many voted."""
         return sum(self.options)
 
-    def wrong(self, answer: int) -> float:
-        """Which part of the votes were for something else than the answer; 0 without a vote."""
-        return 1 - self.options[answer - 1] / self.votes if self.votes else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -124,10 +119,6 @@ class State:
     over: bool
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms of a database.
@@ -138,7 +129,7 @@ class Rooms:
 
     database: Database
     keys: Keys
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
     # A plan never changes, and reading it takes longer than all else; by the secrets of rooms.
     _plans: dict[str, Plan] = field(default_factory=dict, repr=False, compare=False)
 
@@ -166,33 +157,39 @@ class Rooms:
     def get(self, room: int) -> Held:
         """A room by its id."""
         with self.database.reading() as session:
-            return self._held(session, _row(session.get(Room, room)))
+            return self._held(session, known(session.get(Room, room)))
 
     def by_code(self, code: str) -> Held:
         """A room by what people type, with or without spaces."""
         typed = "".join(code.split())
         with self.database.reading() as session:
-            return self._held(session, _row(session.scalar(select(Room).where(Room.code == typed))))
+            return self._held(
+                session, known(session.scalar(select(Room).where(Room.code == typed)))
+            )
 
     def state(self, code: str) -> State:
         """How far a room is, read without its plan."""
         ballots = select(Ballot.name).where(Ballot.closed_at.is_(None))
         with self.database.reading() as session:
-            row = _row(session.scalar(select(Room).where(Room.code == code)))
+            row = known(session.scalar(select(Room).where(Room.code == code)))
             names = tuple(session.scalars(ballots.where(Ballot.room == row.id)))
             cast = select(func.count()).where(Vote.room == row.id, Vote.ballot.in_(names))
             votes = session.scalar(cast) if names else 0
             return State(row.version, names, votes or 0, row.closed_at is not None)
 
-    def all(self) -> tuple[Held, ...]:
-        """All rooms, the newest first."""
+    def latest(self, count: int) -> tuple[Held, ...]:
+        """The rooms opened last, the newest first."""
         with self.database.reading() as session:
-            rows = session.scalars(select(Room).order_by(Room.id.desc())).all()
+            rows = session.scalars(select(Room).order_by(Room.id.desc()).limit(count)).all()
             return tuple(self._held(session, row) for row in rows)
 
     def phone(self, room: Held, visitor: str) -> str:
-        """The print of a visitor in one room, which leads to nothing in any other."""
+        """The print of a visitor among the votes of one room, which leads to nothing in another."""
         return self.keys.print_of("phone", str(room.id), visitor)[:32]
+
+    def signer(self, room: Held, visitor: str) -> str:
+        """The print of a visitor in the attendance of one room, which leads to no vote."""
+        return self.keys.print_of("attendance", str(room.id), visitor)[:32]
 
     def next(self, room: int, *, seen: int) -> Held:
         """Close the vote of this slide if it is open, so that its chart is shown; else go on."""
@@ -242,7 +239,7 @@ class Rooms:
         """
         with self.database.writing() as session:
             # In this order, the room first, whoever closes the vote takes them too.
-            row = _row(session.get(Room, room, with_for_update={"read": True}))
+            row = known(session.get(Room, room, with_for_update={"read": True}))
             ballot = session.get(Ballot, (room, name), with_for_update={"read": True})
             if row.closed_at is not None or ballot is None or ballot.closed_at is not None:
                 raise BallotClosedError
@@ -323,9 +320,7 @@ class Rooms:
         return self._plans[row.secret]
 
     def _moved(self, session: Session, room: int, seen: int) -> Room:
-        row = _row(session.get(Room, room, with_for_update=True))
-        if row.closed_at is not None:
-            raise RoomClosedError
+        row = open_row(session, room)
         if row.version != seen:
             raise StaleRoomError
         row.version += 1
@@ -363,12 +358,6 @@ def _free_code(session: Session) -> str:
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
         if session.scalar(select(Room.id).where(Room.code == code)) is None:
             return code
-
-
-def _row(found: Room | None) -> Room:
-    if found is None:
-        raise UnknownRoomError
-    return found
 
 
 def _ballots(session: Session, room: int) -> list[Ballot]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb_app.database import Database
+from kb_app.database import Database, now
 from kb_app.models import Reaction, Room
 from kb_app.personal import findings
-from kb_app.room.errors import PersonalError, RoomClosedError, UnfitError, UnknownRoomError
+from kb_app.room.errors import PersonalError, RoomClosedError, UnfitError
+from kb_app.room.rows import known
 from kb_app.translations import mark
 
 GRADES = 4
@@ -68,16 +69,12 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Slips:
     """The slips of a database; all methods raise DatabaseBusyError."""
 
     database: Database
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = now
 
     def fill_in(self, room: int, phone: str, slip: Slip) -> None:
         """Keep a phone's slip; a later one takes its place.
@@ -87,9 +84,7 @@ class Slips:
         _check(slip)
         with self.database.writing() as session:
             # Shared, so that a room that is being closed waits until this slip is in.
-            row = session.get(Room, room, with_for_update={"read": True})
-            if row is None:
-                raise UnknownRoomError
+            row = known(session.get(Room, room, with_for_update={"read": True}))
             if row.closed_at is not None:
                 raise RoomClosedError
             session.merge(
@@ -116,9 +111,7 @@ class Slips:
         Who could watch the counts change would know every slip as it comes in.
         """
         with self.database.reading() as session:
-            row = session.get(Room, room)
-            if row is None:
-                raise UnknownRoomError
+            row = known(session.get(Room, room))
             if row.closed_at is None or (count := _count(session, room)) < LEAST_SLIPS:
                 return SlipTotals(_count(session, room))
             found = session.scalars(select(Reaction).where(Reaction.room == room))

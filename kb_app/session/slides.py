@@ -21,7 +21,7 @@ from search_index import (
 
 # How a case begins; everything else tells how it went on, and comes after the last vote.
 _BEGINNING = ("situation", "timeline", "analysis")
-_LETTERS = "ABCDEFGH"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
 _FITS = {Lang.ZH: 130, Lang.EN: 330}
 _LEFT_OUT = frozenset({"sources", "quiz", "discussion"})
@@ -123,7 +123,7 @@ def lettered(options: Iterable[str]) -> tuple[str, ...]:
     >>> lettered(["wait", "call"])
     ('A. wait', 'B. call')
     """
-    return tuple(f"{letter}. {text}" for letter, text in zip(_LETTERS, options, strict=False))
+    return tuple(f"{letter}. {text}" for letter, text in zip(LETTERS, options, strict=False))
 
 
 def _list(part: str, title: str, lines: list[str]) -> Iterator[Slide]:

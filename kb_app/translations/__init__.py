@@ -6,6 +6,7 @@ is read as it is, so that there is no compiled copy to forget.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +33,15 @@ def say(lang: Lang, message: str, **values: object) -> str:
 def mark(message: str) -> str:
     """The message itself, marked to be translated where it is shown."""
     return message
+
+
+def listed(lang: Lang, messages: Iterable[str]) -> str:
+    """Some messages in a row, as people write it.
+
+    >>> listed(Lang.ZH, ("Problem", "Case")), listed(Lang.EN, ("Problem", "Case"))
+    ('问题、案例', 'Problem, Case')
+    """
+    return ("、" if lang is Lang.ZH else ", ").join(say(lang, each) for each in messages)
 
 
 def preferred(locale: str) -> Lang:

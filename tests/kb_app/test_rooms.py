@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from kb_app.models import Attendance, Vote
 from kb_app.room import Chosen, code_at, plan_of
 from search_index import Lang
 
@@ -56,7 +58,7 @@ def test_a_trainer_opens_a_room_for_a_session_or_a_case_with_one_form(sun, kept)
     sent = {"page": "shed-before-ban", "screen": "en", "teams": "3"}
     answer = sun.send("/zh/desk/rooms", "/zh/desk/rooms/new", **sent)
     assert answer.status_code == 303
-    (held,) = kept.rooms.all()
+    (held,) = kept.rooms.latest(5)
     assert answer.headers["Location"] == f"/zh/desk/rooms/{held.id}"
     assert (held.page, held.lang, held.teams) == ("shed-before-ban", Lang.EN, 3)
     assert f"/zh/desk/rooms/{held.id}" in sun.get("/zh/desk/rooms").text
@@ -224,6 +226,20 @@ def test_a_fresh_picture_lets_in_and_filling_in_is_no_race(phone, sun, kept, roo
     listed = sun.get(f"/zh/desk/rooms/{room.id}/attendance").text
     assert NASTY not in listed
     assert "扫码" in listed
+
+
+def test_nothing_that_is_kept_leads_from_a_name_to_a_vote(phone, kept, room, moved, code):
+    there = f"/zh/room/{room.code}"
+    phone.get(f"{there}/here?c={code()}")
+    phone.send(f"{there}/here", **ME)
+    phone.send(f"{there}/team", there, team="1")
+    moved("to", place=to_vote(room, "quiz:1"))
+    phone.send(f"{there}/vote", there, ballot="quiz:1", choice="2")
+    with kept.database.reading() as session:
+        (signed,) = session.scalars(select(Attendance)).all()
+        (voted,) = session.scalars(select(Vote)).all()
+    assert signed.phone
+    assert signed.phone != voted.phone
 
 
 def test_a_forwarded_code_is_refused_kindly_and_nothing_typed_is_lost(phone, kept, room, code):
