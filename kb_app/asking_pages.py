@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 
 import segno
 from babel.dates import format_date
-from flask import Blueprint, Response, flash, get_flashed_messages, redirect, request, url_for
+from flask import Response, flash, get_flashed_messages, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb_app import parameters
 from kb_app.asking import (
     INTERNAL,
     Near,
@@ -28,6 +27,7 @@ from kb_app.asking import (
     take_in,
 )
 from kb_app.blank import MOST_CONTACT, MOST_TEXT, TITLE, form_values
+from kb_app.people_pages import pages_for_people
 from kb_app.questions import (
     KeyReusedError,
     Life,
@@ -89,22 +89,7 @@ _MOST = {"text": MOST_TEXT, "contact": MOST_CONTACT}
 _KEY = re.compile(r"[!-~]{1,200}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
-asker = Blueprint("asker", __name__, url_prefix="/<any(zh, en):lang>")
-asker.before_request(parameters.check_encoding)
-
-
-@asker.url_value_preprocessor
-def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
-    """The language is read from the address wherever it is needed."""
-    if values is not None:
-        values.pop("lang", None)
-
-
-@asker.after_request
-def _keep_nothing(response: Response) -> Response:
-    """A number and its code are for whoever asked, not for the next one at the same machine."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+asker = pages_for_people("asker", __name__, "")
 
 
 # Asking ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb_app import parameters
 from kb_app.generation import BARE_SHELL, CONTENT_MARK, TITLE_MARK
 from kb_app.translations import mark, say
-from kb_app.visitor import generation, language, leased, note_search, preferred_language
+from kb_app.visitor import generation, language, leased, note_search, preferred_language, wants_part
 from search_index import Answer, Evidence, Found, Kind, Lang
 
 KINDS: Mapping[str, str] = {
@@ -128,6 +128,13 @@ def page(title: str, body: str, status: int = 200, *, part: str = "") -> Respons
     response.headers["Content-Language"] = lang
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def page_or_middle(title: str, body: str, status: int = 200) -> Response:
+    """A page of a training room, or only its middle where its own program asks for that."""
+    if wants_part():
+        return Response(body, status, mimetype="text/html")
+    return page(title, body, status, part="room")
 
 
 def _linked_to_twin(shell: str, lang: Lang) -> str:

@@ -29,8 +29,8 @@ from kb_app.room import (
 )
 from kb_app.room.people import MOST_LETTERS
 from kb_app.translations import mark, say
-from kb_app.views import page, render
-from kb_app.visitor import BadRequestError, generation, language, running, wants_part
+from kb_app.views import page_or_middle, render
+from kb_app.visitor import BadRequestError, generation, language, running
 
 MOST_FILE = 1_000_000
 HOWS = {
@@ -58,11 +58,7 @@ def door(room: int) -> Response:
         present=len(running().kept.attendance.present(room)),
     )
     title = say(language(), mark("Sign in to this session"))
-    response = (
-        Response(body, mimetype="text/html") if wants_part() else page(title, body, part="room")
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return page_or_middle(title, body)
 
 
 @desk.get(f"{_ROOM}/attendance")

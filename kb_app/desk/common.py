@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, get_flashed_messages, redirect, request, url_for
+from flask import Response, flash, get_flashed_messages, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app import parameters
 from kb_app.accounts import Role
 from kb_app.door import signed_in
 from kb_app.drafts import Stage
+from kb_app.people_pages import pages_for_people
 from kb_app.questions.clocks import CHINA
 from kb_app.questions.life import NAMES
 from kb_app.translations import mark, say
@@ -39,22 +40,7 @@ STAGES: Mapping[str, str] = {
     Stage.PUBLISHED: mark("published"),
 }
 
-desk = Blueprint("desk", __name__, url_prefix="/<any(zh, en):lang>/desk")
-desk.before_request(parameters.check_encoding)
-
-
-@desk.url_value_preprocessor
-def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
-    """The language is read from the address wherever it is needed."""
-    if values is not None:
-        values.pop("lang", None)
-
-
-@desk.after_request
-def _keep_nothing(response: Response) -> Response:
-    """What is read at the desk stays with whoever signed in."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+desk = pages_for_people("desk", __name__, "/desk")
 
 
 def show(

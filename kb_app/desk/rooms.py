@@ -14,7 +14,7 @@ from kb_app.desk.common import address, desk, number, said, show, to
 from kb_app.door import account, signed_in
 from kb_app.room import MOST_TEAMS, BallotPlan, Bar, Held, RoomError, chart, plan_of
 from kb_app.translations import mark, say
-from kb_app.views import page, render
+from kb_app.views import page_or_middle, render
 from kb_app.visitor import generation, language, running, wants_part
 from search_index import Kind, Lang
 
@@ -154,9 +154,4 @@ def _shown(held: Held, template: str, title: str, **values: object) -> Response:
         move=address("move_room", room=held.id),
         **values,
     )
-    if wants_part():
-        response = Response(body, mimetype="text/html")
-    else:
-        response = page(title, body, part="room")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return page_or_middle(title, body)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb_app import parameters
 from kb_app.asking import count_writing
 from kb_app.asking_pages import full_day, picture_of
+from kb_app.people_pages import pages_for_people
 from kb_app.phone.common import day_typed, phone, show, typed
 from kb_app.questions.clocks import china_day
 from kb_app.room import Card, Look, Outcome, RoomError, UnknownCardError, Wish
@@ -23,15 +23,7 @@ from kb_app.visitor import language, running, visitor, writer
 _WEEK = timedelta(days=7)
 
 # The code stands behind the question mark, for what stands there is never written to a log.
-card = Blueprint("card", __name__, url_prefix="/<any(zh, en):lang>/card")
-card.before_request(parameters.check_encoding)
-
-
-@card.url_value_preprocessor
-def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
-    """The language is read from the address wherever it is needed."""
-    if values is not None:
-        values.pop("lang", None)
+card = pages_for_people("card", __name__, "/card")
 
 
 @phone.route("/<code>/card", methods=["GET", "POST"], endpoint="card")

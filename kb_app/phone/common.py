@@ -5,29 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, get_flashed_messages, request, url_for
+from flask import Response, get_flashed_messages, request, url_for
 
-from kb_app import parameters
+from kb_app.people_pages import pages_for_people
 from kb_app.room import Held
-from kb_app.views import page, render
+from kb_app.views import page_or_middle, render
 from kb_app.visitor import language, running, visitor, wants_part
 
-phone = Blueprint("phone", __name__, url_prefix="/<any(zh, en):lang>/room")
-phone.before_request(parameters.check_encoding)
-
-
-@phone.url_value_preprocessor
-def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
-    """The language is read from the address wherever it is needed."""
-    if values is not None:
-        values.pop("lang", None)
-
-
-@phone.after_request
-def _keep_nothing(response: Response) -> Response:
-    """A phone may be somebody else's tomorrow."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+phone = pages_for_people("phone", __name__, "/room")
 
 
 def room_of(code: str) -> Held:
@@ -44,11 +29,7 @@ def show(title: str, template: str, status: int = 200, **values: Any) -> Respons
     """A page on a phone; `title` is shown as it is."""
     values |= {"whole": not wants_part(), "messages": get_flashed_messages()}
     body = render(f"phone/{template}.html", title=title, **values)
-    if wants_part():
-        return Response(body, status, mimetype="text/html")
-    response = page(title, body, status=status, part="room")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return page_or_middle(title, body, status)
 
 
 def address(view: str, **values: Any) -> str:
