@@ -79,7 +79,6 @@ def _all_scored(
     return {work: score for work, score in found.items() if score > 0}
 
 
-@pytest.mark.unmeasured
 @pytest.mark.usefixtures("_measures")
 @settings(deadline=None, max_examples=150)
 @given(
