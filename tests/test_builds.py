@@ -5,6 +5,7 @@ import itertools
 import json
 import random
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -39,11 +40,15 @@ class Library:
 
 
 @pytest.fixture
-def library(content: Path, tmp_path: Path, kb) -> Library:
-    """The first edition, built."""
+def library(content: Path, tmp_path: Path, kb, once) -> Library:
+    """The first edition, built once and copied."""
     its = Library(content, tmp_path / "build", tmp_path / "var")
     its.edit(1)
-    assert kb("build", **its.settings).returncode == 0
+
+    def build(aside: Path) -> None:
+        assert kb("build", **its.settings | {"build_dir": aside}).returncode == 0
+
+    shutil.copytree(once("first-edition", build), tmp_path / "build")
     return its
 
 

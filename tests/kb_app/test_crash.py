@@ -63,6 +63,7 @@ def audited(kb, data) -> dict:
     return json.loads(found.stdout)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_a_service_that_is_killed_again_and_again_loses_and_doubles_nothing(
     data, kb, start_service, unused_port
@@ -91,6 +92,7 @@ def test_a_service_that_is_killed_again_and_again_loses_and_doubles_nothing(
     assert sorted(number for number, _ in receipts) == list(range(1, QUESTIONS + 1))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_a_crowd_that_asks_at_once_gets_numbers_or_an_honest_later(data, kb, serve):
     statuses: list[int] = []

@@ -170,6 +170,7 @@ def test_others_go_on_with_the_old_generation_while_one_opens_the_new(settings, 
         assert len(opened) == 2
 
 
+@pytest.mark.unmeasured
 def test_many_threads_lose_no_lease_over_many_builds(generations, publish):
     publish()
     failures: list[BaseException] = []

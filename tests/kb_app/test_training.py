@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -7,13 +6,13 @@ from click.testing import CliRunner
 from kb_app import cli
 from kb_app.session import pack
 
-CONTENT = Path(__file__).parents[2] / "content"
-
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(whole, monkeypatch):
     monkeypatch.setattr(pack, "browser", lambda: None)
-    environ = {"KB_CONTENT_DIR": str(CONTENT), "KB_BUILD_DIR": str(tmp_path), "LC_ALL": "C"}
+    # A library that was built is read in no time.
+    folders = {"KB_CONTENT_DIR": whole.content_dir, "KB_BUILD_DIR": whole.build_dir}
+    environ = {**{name: str(path) for name, path in folders.items()}, "LC_ALL": "C"}
     return lambda *args: CliRunner().invoke(cli.kb, ["session", *map(str, args)], env=environ)
 
 

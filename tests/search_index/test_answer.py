@@ -149,6 +149,7 @@ def test_an_empty_library_is_not_built(tmp_path: Path) -> None:
         build_index(Library({(Lang.EN, "a"): one}), "whoosh:")
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=80))
 def test_any_text_is_answered(library_answers: Answers, text: str) -> None:
@@ -188,6 +189,7 @@ def _stretches(
             yield part, page
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_stretch_of_a_page_finds_the_page(
     library_answers: Answers, whole: Library, lang: Lang

@@ -138,6 +138,7 @@ def _edit(content: Path, rng: random.Random) -> None:
             path.write_text("\n".join(lines), encoding="utf-8")
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_edits_of_any_sort_read_the_same_with_and_without_a_memo(tmp_path_factory, rng) -> None:

@@ -35,6 +35,7 @@ def yaml_of_the_library() -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(CONTENT)), front
 
 
+@pytest.mark.unmeasured
 def test_both_parsers_read_the_whole_library_alike() -> None:
     texts = list(yaml_of_the_library())
     assert len(texts) > 500
