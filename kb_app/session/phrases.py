@@ -184,8 +184,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "too_short": (
         "选了这些，至少要{needed}分钟，现在只有{minutes}分钟：加时间，或者少选几样。",
-        "This needs at least {needed} minutes and there are "
-        "{minutes}: take longer, or choose less.",
+        (
+            "This needs at least {needed} minutes and there are "
+            "{minutes}: take longer, or choose less."
+        ),
     ),
     "too_few": (
         "相关的测验题只有{count}道，至少要{least}道：再选一类问题或一个案例。",
@@ -214,8 +216,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "before": ("上课以前", "Before you use it"),
     "edit": (
-        "提问是照着案例套的句子，请改成自己的话，"
-        "先找两个同事试讲一遍。案例的结尾单独印，不要提前发。",
+        (
+            "提问是照着案例套的句子，请改成自己的话，"
+            "先找两个同事试讲一遍。案例的结尾单独印，不要提前发。"
+        ),
         (
             "The prompts are set sentences filled in from the cases; "
             "put them in your own words and "
