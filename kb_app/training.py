@@ -36,7 +36,7 @@ def session() -> None:
 @session.command("new")
 @click.argument("slug")
 @click.option("--problem", "problems", multiple=True, metavar="ID",
-              help=mark("A problem type that it is about; may be given several times."))  # fmt: skip
+              help=mark("A problem type that it is about, as often as there are."))  # fmt: skip
 @click.option("--case", "cases", multiple=True, metavar="ID",
               help=mark("A case to decide; the best are chosen where none is given."))  # fmt: skip
 @click.option("--guide", "guides", multiple=True, metavar="ID",

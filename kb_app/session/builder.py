@@ -28,6 +28,7 @@ from search_index import (
     ProblemType,
     Status,
     evidence,
+    form_of,
     marked_translated,
     text_of,
 )
@@ -139,8 +140,7 @@ def build(library: Library, wish: Wish, today: date) -> Built:
     items = _drawn(plan)
     agenda = _agenda(plan, len(items))
     texts = {lang: _text(plan, items, agenda, lang, today) for lang in Lang}
-    place = PurePosixPath(Lang.EN, Kind.SESSION.folder, "new.md")
-    texts[Lang.EN] = marked_translated(Path(), place, texts[Lang.EN], texts[Lang.ZH])
+    texts[Lang.EN] = _marked(texts[Lang.EN], texts[Lang.ZH])
     reasons = {lang: tuple(_reasons(plan, lang)) for lang in Lang}
     return Built(texts, agenda, plan.cases, reasons, {lang: _title(plan, lang) for lang in Lang})
 
@@ -408,6 +408,14 @@ def _text(
     return text_of(Form(fields, {"body": _body(plan, items, lang)}), Kind.SESSION, lang)
 
 
+def _marked(english: str, chinese: str) -> str:
+    """The English file with the line that says what it renders, where a form would write it."""
+    place = PurePosixPath(Lang.EN, Kind.SESSION.folder, "new.md")
+    marked = marked_translated(Path(), place, english, chinese)
+    form = form_of(marked, Kind.SESSION, Lang.EN)
+    return text_of(form, Kind.SESSION, Lang.EN) if form else marked
+
+
 def _facts(plan: _Plan, today: date) -> dict[str, Any]:
     owners = (plan.page(slug).owner for slug in plan.slugs)
     return {
@@ -460,9 +468,10 @@ def _aims(items: tuple[Banked, ...], lang: Lang) -> list[tuple[str, int]]:
 
 def _question(each: Banked, lang: Lang) -> dict[str, Any]:
     item = each.item(lang)
-    texts = {"stem": item.stem, "options": list(item.options), "explain": item.explain}
-    facts = {"answer": str(item.answer), "from": item.source} if lang is Lang.ZH else {}
-    return {**texts, **facts}
+    facts = {"answer": str(item.answer)} if lang is Lang.ZH else {}
+    place = {"from": item.source} if lang is Lang.ZH else {}
+    asked = {"stem": item.stem, "options": list(item.options)}
+    return {**asked, **facts, "explain": item.explain, **place}
 
 
 def _board(plan: _Plan, lang: Lang) -> Iterator[str]:
