@@ -49,6 +49,26 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def enlarge_bank() -> Callable[[Path], None]:
+    """Give a copy of the small library quiz items enough for a session."""
+
+    def items(lang: str, words: str) -> str:
+        facts = "\n    answer: 1\n    from: ebike-corridor#causes" if lang == "zh" else ""
+        return "quiz:\n" + "".join(
+            f"  - stem: {words.format(n=n)}\n    options: [A, B]\n    explain: C{facts}\n"
+            for n in range(9)
+        )
+
+    def enlarge(content: Path) -> None:
+        for lang, words in (("zh", "第{n}题先做哪样？"), ("en", "Item {n}, what comes first?")):
+            path = content / lang / "problems" / "ebike-corridor.md"
+            front, _, body = path.read_text("utf-8").partition("\n---\n")
+            path.write_text(f"{front}\n{items(lang, words)}---\n{body}", "utf-8")
+
+    return enlarge
+
+
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the small library, built once with index and site; not to be built again."""
     folder = tmp_path_factory.mktemp("built")

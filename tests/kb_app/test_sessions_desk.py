@@ -15,10 +15,6 @@ from search_index import Form, Kind, Lang, form_of
 PASSWORD = "a long password"
 NEW = "/zh/desk/sessions/new"
 WISH = {"problem": "ebike-corridor", "minutes": "60", "audience": "夜班 <b>巷长</b>"}
-ITEM = """  - stem: {stem}
-    options: [{one}, {two}]
-    explain: {why}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +31,9 @@ def with_accounts(tmp_path_factory, sqlite_template):
 
 
 @pytest.fixture
-def library(content):
+def library(content, enlarge_bank):
     """The small library with a bank that is large enough."""
-    for lang, words in (("zh", "第{n}题先做哪样？"), ("en", "Item {n}, what comes first?")):
-        path = content / lang / "problems" / "ebike-corridor.md"
-        items = ""
-        for n in range(9):
-            items += ITEM.format(stem=words.format(n=n), one="A", two="B", why="C")
-            items += "    answer: 1\n    from: ebike-corridor#causes\n" if lang == "zh" else ""
-        text = path.read_text("utf-8")
-        assert "\nquiz:" not in text
-        head, _, body = text.removeprefix("---\n").partition("\n---\n")
-        path.write_text(f"---\n{head}\nquiz:\n{items}---\n{body}", "utf-8")
+    enlarge_bank(content)
     return content
 
 
@@ -263,6 +250,18 @@ def test_a_trainer_writes_sessions_and_nothing_else(app, sun, kept):
         assert sun.get(f"{page}?{query}").status_code == 403, query
     assert sun.get(f"{page}?page=charging-hour").status_code == 200
     assert sun.get(page).status_code == 200
+
+
+def test_a_row_that_the_other_language_lacks_is_named(sun, kept):
+    sun.keep()
+    page = sun.get("/zh/desk/drafts/1")
+    sent = form_in(page)
+    last = len(rows(kept, 1, "agenda"))
+    sent |= {f"agenda.{last}.{name}": value for name, value in
+             (("minutes", "5"), ("kind", "discuss"), ("prompt", "再说一句"))}  # fmt: skip
+    answer = sun.client.post(page.request.path, data={**sent, "minutes": "65", "act": "check"})
+    assert len(re.findall("kb-findings__line", answer.text)) == 1
+    assert "英文" in answer.text[answer.text.index("kb-findings") :]
 
 
 # Rows --------------------------------------------------------------------------------------------
