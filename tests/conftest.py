@@ -19,7 +19,7 @@ import pytest
 
 from kb_app import service
 from kb_app.settings import Settings
-from search_index import Library, read_library
+from search_index import Library, mark_translated, read_library
 
 # Under load a slow example is no failure.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -64,6 +64,7 @@ def enlarge_bank() -> Callable[[Path], None]:
             path = content / lang / "problems" / "ebike-corridor.md"
             front, _, body = path.read_text("utf-8").partition("\n---\n")
             path.write_text(f"{front}\n{items(lang, words)}---\n{body}", "utf-8")
+        mark_translated(path, content)
 
     return enlarge
 

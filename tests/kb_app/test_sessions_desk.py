@@ -107,14 +107,14 @@ def test_a_trainer_sees_what_there_is_about_a_problem(sun):
     assert "夜班 &lt;b&gt;巷长&lt;/b&gt;" in answer.text
 
 
-@pytest.mark.parametrize(("lang", "word"), [("zh", "60 分钟"), ("en", "min</span>")])
+@pytest.mark.parametrize(("lang", "word"), [("zh", "分钟</span>"), ("en", "min</span>")])
 def test_the_agenda_is_shown_before_anything_is_kept(app, kept, lang, word):
     sun = Somebody(app, "sun")
     answer = sun.send(f"/{lang}/desk/sessions/new", **WISH, act="preview")
     assert answer.status_code == 200
     minutes = re.findall(r'kb-row__number">(\d+)', answer.text)
     assert sum(map(int, minutes)) == 60
-    assert word in answer.text or lang == "zh"
+    assert word in answer.text
     assert 'value="session-ebike-corridor"' in answer.text
     assert kept.drafts.waiting() == ()
 
@@ -141,10 +141,12 @@ def test_a_session_is_kept_as_drafts_that_break_no_rule(sun, kept):
         assert page.status_code == 200
         sent = form_in(page)
         checked = sun.client.post(page.request.path, data={**sent, "act": "check"})
-        assert "库里的规矩没有意见" in checked.text or "kb-findings__line" not in checked.text
+        assert checked.status_code == 200
+        assert 'role="status"' in checked.text
+        assert "kb-findings__line" not in checked.text
     again = sun.keep()
     assert again.status_code == 409
-    assert "已有" in again.text or "/desk/drafts/" in again.text
+    assert f'class="kb-go" href="/zh/desk/drafts/{both[Lang.ZH].id}"' in again.text
 
 
 @pytest.mark.parametrize("slug", ["Big Name", "shed-before-ban"])
@@ -156,7 +158,7 @@ def test_a_name_that_cannot_be_is_refused_and_the_agenda_still_shown(sun, kept, 
 
 
 def test_a_form_without_its_token_keeps_nothing(sun, kept):
-    assert sun.client.post(NEW, data={**WISH, "act": "save"}).status_code in {400, 403}
+    assert sun.client.post(NEW, data={**WISH, "act": "save"}).status_code == 400
     assert kept.drafts.waiting() == ()
 
 
