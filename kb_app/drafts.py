@@ -131,13 +131,15 @@ class Drafts:
 
     def save(self, draft: int, text: str, *, author: int, seen: int) -> Written:
         """Keep a new version; an unchanged text is none. Raises PrivateError."""
+        return self.save_all([(draft, text, seen)], author=author)[0]
+
+    def save_all(
+        self, several: Iterable[tuple[int, str, int]], *, author: int
+    ) -> tuple[Written, ...]:
+        """Keep new versions of all of some drafts, or of none: ids, texts, versions seen."""
         with self.database.writing() as session:
-            row = self._current(session, draft, seen)
-            if row.published_at is not None:
-                raise DraftError(mark("This draft is published; edit the page instead."))
-            if text != row.text:
-                self._change(session, row, text, author)
-            return _written(session, row)
+            rows = [self._saved(session, row, author) for row in several]
+            return tuple(_written(session, row) for row in rows)
 
     def hand_in(self, draft: int, *, account: int, seen: int) -> Written:
         """Say that a version is ready; whoever wrote it does so."""
@@ -190,6 +192,15 @@ class Drafts:
         row.kind = new.kind.value
         row.question = new.question
         self._change(session, row, new.text, author)
+        return row
+
+    def _saved(self, session: Session, change: tuple[int, str, int], author: int) -> Draft:
+        draft, text, seen = change
+        row = self._current(session, draft, seen)
+        if row.published_at is not None:
+            raise DraftError(mark("This draft is published; edit the page instead."))
+        if text != row.text:
+            self._change(session, row, text, author)
         return row
 
     def _change(self, session: Session, row: Draft, text: str, author: int) -> None:

@@ -73,19 +73,28 @@ def dated(text: str, day: date) -> str:
     return f"{front}\npublished_on: {day}{line}{body}"
 
 
-def checked(settings: Settings, path: str, text: str, *, translation: str | None = None) -> Reading:
+def checked(
+    settings: Settings, path: str, text: str, *,
+    translation: str | None = None, source: str | None = None,
+) -> Reading:  # fmt: skip
     """What the rules of the library say of a text that is to stand at `path`, as published.
 
     With a Chinese page its English one is checked as well, for the facts of both stand in the
-    Chinese file: as it is, or as `translation` says.
+    Chinese file: as it is, or as `translation` says. An English page is checked with its Chinese
+    one: as it is, or as `source` says.
     """
     place = PurePosixPath(path)
-    texts = {place: final(settings, path, text)}
     twin = _twin(settings, place)
+    if source is not None:
+        original = published(source)
+        text = marked_translated(settings.content_dir, place, published(text), original)
+        texts = {_in(Lang.ZH, place): original, place: text}
+    else:
+        texts = {place: final(settings, path, text)}
     if translation is not None:
-        texts[_english(place)] = translation
+        texts[_in(Lang.EN, place)] = translation
     elif twin is not None:
-        texts[_english(place)] = twin
+        texts[_in(Lang.EN, place)] = twin
     return read_drafts(settings.content_dir, texts)
 
 
@@ -100,13 +109,13 @@ def final(settings: Settings, path: str, text: str) -> str:
     return marked_translated(settings.content_dir, place, text)
 
 
-def _english(path: PurePosixPath) -> PurePosixPath:
-    return PurePosixPath(Lang.EN, *path.parts[1:])
+def _in(lang: Lang, path: PurePosixPath) -> PurePosixPath:
+    return PurePosixPath(lang, *path.parts[1:])
 
 
 def _twin(settings: Settings, path: PurePosixPath) -> str | None:
     """The text of the English page of a Chinese one; None where there is none."""
-    there = settings.content_dir / _english(path)
+    there = settings.content_dir / _in(Lang.EN, path)
     if path.parts[0] == Lang.EN or not there.is_file():
         return None
     return there.read_text(encoding="utf-8", errors="replace")
@@ -167,13 +176,13 @@ class Publisher:
             twin = published(other.text)
         english = None
         if twin is not None:
-            english = marked_translated(self.settings.content_dir, _english(place), twin, text)
+            english = marked_translated(self.settings.content_dir, _in(Lang.EN, place), twin, text)
         reading = checked(self.settings, written.path, written.text, translation=english)
         if reading.findings:
             raise RefusedDraftError(reading.findings)
         files = {self.settings.content_dir / place: text}
         if english is not None:
-            files[self.settings.content_dir / _english(place)] = english
+            files[self.settings.content_dir / _in(Lang.EN, place)] = english
         return files, [written, *([other] if other else [])]
 
     def _ready_translation(self, written: Written, account: int) -> Written | None:

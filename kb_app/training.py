@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,23 +13,88 @@ import click
 from kb_app import service
 from kb_app.recorded import NOTES, as_text, recorded
 from kb_app.room import MOST_TEAMS, Note, plan_of
-from kb_app.session import UnknownSessionError, missing, session_of, write_pack, zipped
+from kb_app.session import (
+    Built,
+    UnknownSessionError,
+    Wish,
+    WishError,
+    build,
+    missing,
+    session_of,
+    write_pack,
+    zipped,
+)
 from kb_app.settings import Settings
 from kb_app.terminal import FINDINGS, as_json, in_lang, print_json, tell, terminal_language
 from kb_app.translations import mark, say
-from search_index import Kind, Lang
+from search_index import Kind, Lang, is_slug
 
 
 @click.group()
 def session() -> None:
-    """Training sessions: check them, and pack them for a memory stick."""
+    """Training sessions: build, check, and pack them for a memory stick."""
+
+
+@session.command("new")
+@click.argument("slug")
+@click.option("--problem", "problems", multiple=True, metavar="ID",
+              help=mark("A problem type that it is about, as often as there are."))  # fmt: skip
+@click.option("--case", "cases", multiple=True, metavar="ID",
+              help=mark("A case to decide; the best are chosen where none is given."))  # fmt: skip
+@click.option("--guide", "guides", multiple=True, metavar="ID",
+              help=mark("A duty guide to read together."))  # fmt: skip
+@click.option("--minutes", type=int, default=60, help=mark("How long it takes: 20 to 180."))
+@click.option("--audience", default="",
+              help=mark("For whom it is, in the language of --lang."))  # fmt: skip
+@click.option("--title", default="", help=mark("Its title, in the language of --lang."))
+@click.option("--lang", type=click.Choice([lang.value for lang in Lang]),
+              help=mark("Language of title and audience."))  # fmt: skip
+@click.pass_obj
+def new_session(  # noqa: PLR0913 - one for each option
+    settings: Settings, slug: str, *, problems: tuple[str, ...], cases: tuple[str, ...],
+    guides: tuple[str, ...], minutes: int, audience: str, title: str, lang: str | None,
+) -> None:  # fmt: skip
+    """Write a session in both languages as drafts, from problems, cases and guides."""
+    spoken = Lang(lang or terminal_language())
+    wish = Wish(problems, cases, guides, minutes, audience, spoken, title)
+    targets = _free(settings, slug)
+    library = service.check(settings).library
+    try:
+        made = build(library, wish, datetime.now(UTC).date())
+    except WishError as error:
+        reasons = [fault.said(terminal_language()) for fault in error.faults]
+        raise click.UsageError("\n".join(reasons)) from error
+    _write(targets, made)
+
+
+def _free(settings: Settings, slug: str) -> dict[Lang, Path]:
+    """The two files to write, neither of which is there."""
+    if not is_slug(slug):
+        words = mark("{slug} cannot name a page: small Latin letters, digits and hyphens.")
+        raise click.UsageError(say(terminal_language(), words, slug=slug))
+    taken = sorted(settings.content_dir.glob(f"*/**/{slug}.md"))
+    if taken:
+        words = mark("The name is taken: {path}")
+        raise click.UsageError(say(terminal_language(), words, path=taken[0]))
+    folder = Kind.SESSION.folder
+    return {lang: settings.content_dir / lang / folder / f"{slug}.md" for lang in Lang}
+
+
+def _write(targets: dict[Lang, Path], made: Built) -> None:
+    """Write the drafts and say where they are and which cases are in them."""
+    for lang, path in targets.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made.texts[lang], encoding="utf-8", newline="\n")
+        click.echo(path)
+    for reason in made.reasons[terminal_language()]:
+        tell(mark("Case: {reason}"), reason=reason)
 
 
 @session.command("check")
 @click.argument("slug", metavar="[ID]", required=False)
 @click.pass_obj
 def check_session(settings: Settings, slug: str | None) -> None:
-    """List what is missing for a session to be held; all sessions without an ID."""
+    """List what is missing for a session to be held; all published ones without an ID."""
     library = service.check(settings).library
     slugs = [slug] if slug else [page.id for page in library.published(Lang.ZH, Kind.SESSION)]
     try:
@@ -36,7 +102,7 @@ def check_session(settings: Settings, slug: str | None) -> None:
             finding
             for each in slugs
             for finding in missing(
-                library, *session_of(library, each, Lang.ZH), settings.content_dir
+                library, *session_of(library, each, Lang.ZH, drafts=True), settings.content_dir
             )
         ]
     except UnknownSessionError as error:

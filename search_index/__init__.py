@@ -49,7 +49,7 @@ from search_index.errors import (
 )
 from search_index.evaluate import ablations, judge, read_judged, scores
 from search_index.fields import Field, Sort, fields_of
-from search_index.form import Form, form_of, text_of, to_translate
+from search_index.form import Form, form_of, parts_of, text_of, to_translate
 from search_index.generations import BuildFolder, Current
 from search_index.headings import FIXED, MADE, heading
 from search_index.markdown import MARKDOWN_CONFIGS, MARKDOWN_EXTENSIONS, blocks, render
@@ -147,6 +147,7 @@ __all__ = [
     "marked_translated",
     "new_page",
     "pack_of",
+    "parts_of",
     "read_drafts",
     "read_holidays",
     "read_judged",

@@ -16,6 +16,8 @@ from search_index.yamltext import Node, parse_yaml
 
 Value = str | list[Any] | dict[str, Any]
 _PART = 2  # the depth of the headings that are fixed
+_BODY = "body"  # the one part of a page whose headings are free
+_FREE = frozenset({Kind.SESSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def parts_of(kind: Kind) -> tuple[str, ...]:
+    """The anchors of the parts that a form of this kind has; none where it has no form.
+
+    >>> parts_of(Kind.SESSION), parts_of(Kind.GUIDE)
+    (('body',), ())
+    """
+    return (_BODY,) if kind in _FREE else tuple(FIXED.get(kind, ()))
+
+
 def text_of(form: Form, kind: Kind, lang: Lang) -> str:
     """The file that says what a form says.
 
@@ -55,11 +66,15 @@ def text_of(form: Form, kind: Kind, lang: Lang) -> str:
     known = fields_of(kind)
     lines = [_line(name, form.fields[name]) for name in known if form.fields.get(name)]
     parts = [
-        f"## {heading(kind, anchor, lang)}\n\n{words.strip()}\n"
-        for anchor in FIXED.get(kind, {})
+        f"{_headed(heading(kind, anchor, lang))}{words.strip()}\n"
+        for anchor in parts_of(kind)
         if (words := form.parts.get(anchor, "")).strip()
     ]
     return f"---\n{''.join(lines)}---\n" + "\n".join(parts)
+
+
+def _headed(words: str | None) -> str:
+    return "" if words is None else f"## {words}\n\n"
 
 
 def _line(name: str, value: Value) -> str:
@@ -83,11 +98,11 @@ def form_of(text: str, kind: Kind, lang: Lang) -> Form | None:
     """The form that says what a file says; None where no form can.
 
     That is where the front matter cannot be read, holds fields that are not known or of another
-    shape, or the body does not consist of the fixed parts, each once.
+    shape, or the body does not consist of the fixed parts, each once. A session's body is one part.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     end = next((n for n, line in enumerate(lines) if n and line.rstrip() == "---"), None)
-    if kind not in FIXED or lines[0].rstrip() != "---" or end is None:
+    if not parts_of(kind) or lines[0].rstrip() != "---" or end is None:
         return None
     front, wrong = parse_yaml("\n".join(lines[1:end]))
     parts = _parts("\n".join(lines[end + 1 :]), kind, lang)
@@ -103,6 +118,8 @@ def to_translate(form: Form, kind: Kind) -> Form:
 
 
 def _parts(body: str, kind: Kind, lang: Lang) -> dict[str, str] | None:
+    if kind in _FREE:
+        return {_BODY: body.strip()} if body.strip() else {}
     anchors = anchors_by_heading(kind, lang)
     lines = body.split("\n")
     tops = [each for each in headings(body) if each.level <= _PART]

@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 
 from kb_app import accounts, service
 from kb_app.settings import Settings
-from search_index import Library, read_library
+from search_index import Library, mark_translated, read_library
 
 # Under load a slow example is no failure.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -87,6 +87,27 @@ def sample_library() -> Library:
 def content(tmp_path: Path) -> Path:
     """A copy of the small library, to change at will."""
     return Path(shutil.copytree(SAMPLE, tmp_path / "content"))
+
+
+@pytest.fixture(scope="session")
+def enlarge_bank() -> Callable[[Path], None]:
+    """Give a copy of the small library quiz items enough for a session."""
+
+    def items(lang: str, words: str) -> str:
+        facts = "\n    answer: 1\n    from: ebike-corridor#causes" if lang == "zh" else ""
+        return "quiz:\n" + "".join(
+            f"  - stem: {words.format(n=n)}\n    options: [A, B]\n    explain: C{facts}\n"
+            for n in range(9)
+        )
+
+    def enlarge(content: Path) -> None:
+        for lang, words in (("zh", "第{n}题先做哪样？"), ("en", "Item {n}, what comes first?")):
+            path = content / lang / "problems" / "ebike-corridor.md"
+            front, _, body = path.read_text("utf-8").partition("\n---\n")
+            path.write_text(f"{front}\n{items(lang, words)}---\n{body}", "utf-8")
+        mark_translated(path, content)
+
+    return enlarge
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from kb_app.desk import (
     questions,
     results,
     rooms,
+    sessions,
     sign_in,
 )
 from kb_app.desk.common import desk
@@ -26,5 +27,6 @@ __all__ = [
     "questions",
     "results",
     "rooms",
+    "sessions",
     "sign_in",
 ]

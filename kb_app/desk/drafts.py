@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from flask import Response, abort, request
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app import personal, service
+from kb_app.accounts import Role
 from kb_app.desk import sheet as sheets
 from kb_app.desk.common import (
     MOST_PAGE,
     MOST_WORDS,
     account_names,
+    address,
     comma,
     desk,
     number,
@@ -24,17 +27,35 @@ from kb_app.desk.common import (
     to,
 )
 from kb_app.desk.inbox import find_item
+from kb_app.desk.rows import Move, moved, read_move
 from kb_app.desk.sheet import KINDS, Sheet
 from kb_app.door import account
 from kb_app.drafts import DraftError, New, TakenError, Written
 from kb_app.findings import in_words
 from kb_app.inbox import How
 from kb_app.naming import name_of
-from kb_app.publisher import RefusedDraftError, checked
+from kb_app.publisher import RefusedDraftError, checked, final
 from kb_app.questions import Answering, QuestionError, Step, Who, allowed
 from kb_app.translations import mark, say
 from kb_app.visitor import BadRequestError, generation, json_response, language, running
-from search_index import Finding, Form, Kind, Lang, form_of, is_slug, text_of, to_translate
+from search_index import (
+    Finding,
+    Form,
+    Kind,
+    Lang,
+    Reading,
+    form_of,
+    is_slug,
+    marked_translated,
+    text_of,
+    to_translate,
+)
+
+_TITLES: Mapping[Kind, str] = {
+    Kind.CASE: mark("Write a case"),
+    Kind.PROBLEM: mark("Write a problem page"),
+    Kind.SESSION: mark("Write a session"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +70,10 @@ class _Said:
 @desk.route("/drafts/new", methods=["GET", "POST"])
 def begin() -> AnyResponse:
     """Begin a page: from a question, a gap, an existing page, or from nothing."""
+    _refuse_trainer(request.values.get("question") or request.values.get("subject"))
     if request.method == "GET":
-        return _show(_begun())
-    return _act(_posted(None))
+        return _show(_own_kind(_begun()))
+    return _act(_own_kind(_posted(None)))
 
 
 @desk.route("/drafts/<int(max=999999999):at>", methods=["GET", "POST"])
@@ -60,8 +82,9 @@ def draft(at: int) -> AnyResponse:
     written = running().kept.drafts.get(at)
     if written is None:
         abort(404)
+    _own_kind(_sheet(written))
     if request.method == "GET":
-        return _show(_sheet(written))
+        return _show(_shown(written))
     return _act(_posted(written))
 
 
@@ -86,10 +109,28 @@ def review(at: int) -> AnyResponse:
 @desk.post("/check")
 def check() -> Response:
     """What the rules say of a text, for the script that checks while somebody types."""
-    sheet = _posted(None)
+    sheet = _own_kind(_posted(None))
     found = _findings(sheet)
     rows = [{"line": f.line, "message": in_words(f.message, language())} for f in found]
     return json_response({"findings": rows, "private": _private(sheet.text)})
+
+
+# Who may write what ------------------------------------------------------------------------------
+
+
+def _is_editor() -> bool:
+    return account().role.includes(Role.EDITOR)
+
+
+def _refuse_trainer(what: object) -> None:
+    """Trainers write sessions and nothing else."""
+    if what and not _is_editor():
+        abort(403)
+
+
+def _own_kind(sheet: Sheet) -> Sheet:
+    _refuse_trainer(sheet.kind is not Kind.SESSION)
+    return sheet
 
 
 # Beginning ---------------------------------------------------------------------------------------
@@ -110,7 +151,9 @@ def _begun() -> Sheet:
 
 
 def _kind(word: str | None) -> Kind:
-    return Kind(word) if word in set(KINDS) else Kind.CASE
+    if word in set(KINDS):
+        return Kind(word)
+    return Kind.CASE if _is_editor() else Kind.SESSION
 
 
 def _lang(word: str | None) -> Lang:
@@ -153,7 +196,9 @@ def _of_page(page: str, lang: Lang, alias: str) -> Sheet:
     """A page of the library as it stands in its file."""
     found = generation().answers.page(page, lang=lang)
     if found is None or found.kind not in KINDS or not is_slug(page):
-        raise BadRequestError(mark("Only cases and problem pages are written at the desk."))
+        raise BadRequestError(
+            mark("Only cases, problem pages and sessions are written at the desk.")
+        )
     path = running().settings.content_dir / lang / found.kind.folder / f"{page}.md"
     if not path.is_file():
         abort(404)
@@ -198,6 +243,12 @@ def _sheet(written: Written) -> Sheet:
     )
 
 
+def _shown(written: Written) -> Sheet:
+    """A draft as it is opened: a session in fields, where its rows can be moved."""
+    sheet = _sheet(written)
+    return sheets.shown_in_fields(sheet) if sheet.kind is Kind.SESSION else sheet
+
+
 # Writing -----------------------------------------------------------------------------------------
 
 
@@ -237,11 +288,35 @@ def _act(sheet: Sheet) -> AnyResponse:
         return _show(shown, _Said(refused="" if shown.in_fields else say(language(), refused)))
     if act == "text":
         return _show(replace(sheet, in_fields=False))
+    move = read_move(act)
+    if move is not None and sheet.in_fields and move.name in sheet.rows:
+        return _moved(sheet, sheets.place_of(request.form, move, sheet))
     return _show(sheet, _looked_at(sheet, preview=act == "preview"))
 
 
+def _moved(sheet: Sheet, move: Move) -> AnyResponse:
+    """Move a row; where the session is kept, in its translation too, for rows pair by place."""
+    form = sheet.form
+    after = sheet
+    if form is not None:
+        after = replace(sheet, text=text_of(moved(form, move), sheet.kind, sheet.lang))
+    if sheet.draft is None:
+        return _show(after)
+    changes = [(sheet.draft.id, after.text, number("seen"))]
+    twin = _twin_draft(sheet)
+    there = form_of(twin.text, twin.kind, twin.lang) if twin and sheet.lang is Lang.ZH else None
+    if twin and there:
+        text = text_of(moved(there, move), twin.kind, twin.lang)
+        changes += [(twin.id, text, twin.version)] if text != twin.text else []
+    try:
+        running().kept.drafts.save_all(changes, author=account().id)
+    except DraftError as error:
+        return _show(sheet, _Said(refused=error.said(language())))
+    return redirect(f"{address('draft', at=sheet.draft.id)}#kb-{move.name}", 303)
+
+
 def _looked_at(sheet: Sheet, *, preview: bool) -> _Said:
-    reading = checked(running().settings, sheet.path, sheet.text)
+    reading = _checked(sheet)
     if not preview:
         return _Said(reading.findings)
     page = reading.library.pages.get((sheet.lang, sheet.slug or "unnamed"))
@@ -252,8 +327,24 @@ def _looked_at(sheet: Sheet, *, preview: bool) -> _Said:
     return _Said(reading.findings, preview=service.preview(reading.library, page))
 
 
+def _checked(sheet: Sheet) -> Reading:
+    """What the rules say of a sheet, beside the draft of its other language if there is one."""
+    settings, twin = running().settings, _twin_draft(sheet)
+    if twin is None or twin.kind is not sheet.kind or twin.published_at is not None:
+        return checked(settings, sheet.path, sheet.text)
+    if sheet.lang is Lang.EN:
+        found = checked(settings, sheet.path, sheet.text, source=twin.text)
+        own = PurePosixPath(sheet.path)
+        return found._replace(findings=tuple(f for f in found.findings if f.path == own))
+    if sheet.kind is not Kind.SESSION:
+        return checked(settings, sheet.path, sheet.text)
+    place, source = PurePosixPath(twin.path), final(settings, sheet.path, sheet.text)
+    english = marked_translated(settings.content_dir, place, twin.text, source)
+    return checked(settings, sheet.path, sheet.text, translation=english)
+
+
 def _findings(sheet: Sheet) -> tuple[Finding, ...]:
-    return checked(running().settings, sheet.path, sheet.text).findings
+    return _checked(sheet).findings
 
 
 def _private(text: str) -> list[str]:
@@ -288,7 +379,7 @@ def _saved(sheet: Sheet) -> Written:
     me = account().id
     if sheet.draft is not None:
         return kept.drafts.save(sheet.draft.id, sheet.text, author=me, seen=number("seen"))
-    _check_name(sheet)
+    check_name(sheet)
     if sheet.question:
         kept.questions.record(sheet.question)
     new = New(sheet.slug, sheet.kind, sheet.lang, sheet.text, sheet.question)
@@ -299,7 +390,8 @@ def _saved(sheet: Sheet) -> Written:
     return written
 
 
-def _check_name(sheet: Sheet) -> None:
+def check_name(sheet: Sheet) -> None:
+    """Raise DraftError unless a new page can have that name."""
     if not is_slug(sheet.slug):
         raise DraftError(
             mark("A name in the address is small Latin letters, digits and hyphens: shed-first.")
@@ -350,10 +442,9 @@ def _answer(written: Written) -> None:
 
 def _show(sheet: Sheet, said_of_it: _Said | None = None, *, taken: int = 0) -> Response:
     found = said_of_it or _Said()
-    title = mark("Write a case") if sheet.kind is Kind.CASE else mark("Write a problem page")
     in_fields = sheet.in_fields and sheet.form is not None
     return show(
-        say(language(), title),
+        say(language(), _TITLES[sheet.kind]),
         "draft",
         409 if found.refused else 200,
         sheet=sheet,
@@ -383,7 +474,9 @@ def _has_twin(sheet: Sheet) -> bool:
 
 
 def _twin_draft(sheet: Sheet) -> Written | None:
-    return running().kept.drafts.find(sheet.slug, sheet.lang.other) if sheet.draft else None
+    if not sheet.given or not sheet.slug:
+        return None
+    return running().kept.drafts.find(sheet.slug, sheet.lang.other)
 
 
 def _topics() -> tuple[tuple[str, str], ...]:

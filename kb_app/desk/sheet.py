@@ -9,27 +9,31 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from kb_app.desk.rows import ROWS, Move
 from kb_app.drafts import Written
 from kb_app.translations import mark, say
 from kb_app.visitor import language
 from search_index import (
-    FIXED,
     Field,
     Form,
     Kind,
     Lang,
+    Sort,
     fields_of,
     form_of,
     heading,
     new_page,
+    parts_of,
     text_of,
+    to_translate,
 )
 
 MOST_TITLE = 40
 SPARE = 1  # empty rows below those of a list of records
 MOST_ROWS = 60
-KINDS = (Kind.CASE, Kind.PROBLEM)
+KINDS = (Kind.CASE, Kind.PROBLEM, Kind.SESSION)
 _HIDDEN = frozenset({"translation_of", "status"})
+_LONG = frozenset({"prompt", "text", "stem", "explain"})  # of a session: texts of some lines
 
 NAMES: Mapping[str, str] = {
     "title": mark("Title"),
@@ -90,6 +94,17 @@ NAMES: Mapping[str, str] = {
     "who": mark("Who"),
     "dont": mark("Do not"),
     "season": mark("Season (months, 1 to 12)"),
+    "audience": mark("For whom"),
+    "minutes": mark("Minutes"),
+    "objectives": mark("Objectives"),
+    "text": mark("After this they can …"),
+    "objectives.quiz": mark("Quiz item that shows it (number)"),
+    "agenda": mark("Agenda"),
+    "kind": mark("What is done"),
+    "ref": mark("Page (its id)"),
+    "prompt": mark("What the trainer says"),
+    "board": mark("Board plan"),
+    "handouts": mark("Handouts (ids of pages)"),
 }
 CHOICES: Mapping[str, str] = {
     "reported": mark("reported"),
@@ -101,6 +116,10 @@ CHOICES: Mapping[str, str] = {
     "A": mark("A: measured"),
     "B": mark("B: counted, or a regular outlet"),
     "C": mark("C: stated"),
+    "read": mark("read"),
+    "case": mark("case"),
+    "quiz": mark("quiz"),
+    "discuss": mark("discuss"),
     "true": mark("yes"),
     "false": mark("no"),
 }
@@ -134,6 +153,20 @@ class Sheet:
         """Its fields; None where the text cannot be shown in fields."""
         return form_of(self.text, self.kind, self.lang)
 
+    @property
+    def texts_only(self) -> bool:
+        """Whether it translates a session, whose facts and rows stand in the Chinese draft."""
+        form = self.form
+        if form is None or self.kind is not Kind.SESSION or self.lang is Lang.ZH or not self.given:
+            return False
+        shown = {name: value for name, value in form.fields.items() if name not in _HIDDEN}
+        return to_translate(form, self.kind).fields == shown
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The lists whose rows can be moved and taken out."""
+        return ROWS if self.kind is Kind.SESSION and not self.texts_only else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -144,6 +177,7 @@ class Input:
     value: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     many: bool = False
+    long: bool = False
     rows: tuple[tuple[Input, ...], ...] = ()
 
     @property
@@ -221,32 +255,49 @@ def inputs(sheet: Sheet, topics: tuple[tuple[str, str], ...]) -> list[Input]:
         replace(_input(name, name, its, form.fields.get(name)), choices=topics)
         if name == "problems"
         else _input(name, name, its, form.fields.get(name))
-        for name, its in fields_of(sheet.kind).items()
-        if name not in _HIDDEN
+        for name, its in _shown(sheet).items()
     ]
+
+
+def _shown(sheet: Sheet) -> Mapping[str, Field]:
+    """The fields that are filled in; of a translation only those that are translated."""
+    known = {name: its for name, its in fields_of(sheet.kind).items() if name not in _HIDDEN}
+    return _texts_of(known) if sheet.texts_only else known
+
+
+def _texts_of(fields: Mapping[str, Field]) -> dict[str, Field]:
+    inner = {name: replace(its, fields=_texts_of(its.fields)) for name, its in fields.items()}
+    return {
+        name: its
+        for name, its in inner.items()
+        if its.sort is Sort.TEXT and (its.fields or not fields[name].fields)
+    }
 
 
 def parts(sheet: Sheet) -> list[tuple[str, str, str]]:
     """The parts of the body: anchor, heading, text."""
     form = sheet.form or Form()
     return [
-        (anchor, heading(sheet.kind, anchor, sheet.lang) or anchor, form.parts.get(anchor, ""))
-        for anchor in FIXED.get(sheet.kind, {})
+        (anchor, _part(sheet, anchor), form.parts.get(anchor, ""))
+        for anchor in parts_of(sheet.kind)
     ]
+
+
+def _part(sheet: Sheet, anchor: str) -> str:
+    named = heading(sheet.kind, anchor, sheet.lang)
+    return named or say(language(), mark("Notes for the trainer, in Markdown"))
 
 
 def in_text(sent: MultiDict[str, str], sheet: Sheet) -> str:
     """The text that says what was filled into the fields."""
     fields = {
-        name: value
-        for name, its in fields_of(sheet.kind).items()
-        if name not in _HIDDEN and (value := _sent(sent, name, its))
+        name: value for name, its in _shown(sheet).items() if (value := _sent(sent, name, its))
     }
     before = sheet.form or Form()
     kept = {name: value for name, value in before.fields.items() if name in _HIDDEN}
     if sheet.lang is Lang.ZH or "status" in kept:
         kept.setdefault("status", "draft")
-    written = {name: sent.get(f"part.{name}", "") for name in FIXED.get(sheet.kind, {})}
+    written = {name: sent.get(f"part.{name}", "") for name in parts_of(sheet.kind)}
     folded = {name: words.replace("\r\n", "\n") for name, words in written.items()}
     return text_of(Form({**fields, **kept}, folded), sheet.kind, sheet.lang)
 
@@ -272,7 +323,7 @@ def _input(name: str, path: str, its: Field, value: Any) -> Input:
     if its.is_list:
         return Input(name, label, "\n".join(value or []), many=True)
     choices = tuple((word, say(language(), CHOICES.get(word, word))) for word in its.choices)
-    return Input(name, label, value or "", choices)
+    return Input(name, label, value or "", choices, long=path.rpartition(".")[2] in _LONG)
 
 
 def _known(path: str) -> str:
@@ -296,6 +347,15 @@ def _sent(sent: MultiDict[str, str], name: str, its: Field) -> Any:
 def _record(sent: MultiDict[str, str], name: str, fields: Mapping[str, Field]) -> dict[str, Any]:
     found = {each: _sent(sent, f"{name}.{each}", its) for each, its in fields.items()}
     return {each: value for each, value in found.items() if value}
+
+
+def place_of(sent: MultiDict[str, str], move: Move, sheet: Sheet) -> Move:
+    """A move of a row as it was shown, in terms of the rows that have something in them."""
+    fields = _shown(sheet)[move.name].fields
+    full = [bool(_record(sent, f"{move.name}.{n}", fields)) for n in range(_rows(sent, move.name))]
+    if move.row >= len(full) or not full[move.row]:
+        return replace(move, row=len(full), length=sum(full))
+    return replace(move, row=sum(full[: move.row]), length=sum(full))
 
 
 def _rows(sent: MultiDict[str, str], name: str) -> int:

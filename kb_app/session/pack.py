@@ -34,10 +34,12 @@ class Written:
     printed: bool
 
 
-def session_of(library: Library, slug: str, lang: Lang) -> tuple[Page, Session]:
-    """A published session; raises UnknownSessionError."""
+def session_of(
+    library: Library, slug: str, lang: Lang, *, drafts: bool = False
+) -> tuple[Page, Session]:
+    """A session, published or if asked a draft; raises UnknownSessionError."""
     found = {page.id: page for page in library.published(lang, Kind.SESSION)}
-    page = found.get(slug)
+    page = library.pages.get((lang, slug)) if drafts else found.get(slug)
     if page is None or not isinstance(page.details, Session):
         raise UnknownSessionError(slug, tuple(found))
     return page, page.details

@@ -68,3 +68,33 @@ def test_a_room_needs_a_trainer_and_something_to_hold(house):
     missing = house("report", 9)
     assert missing.exit_code == 2
     assert len(missing.stderr.strip().splitlines()) == 1
+
+
+def test_a_session_is_written_in_both_languages_and_can_be_held(tmp_path, content, enlarge_bank):
+    enlarge_bank(content)
+    environ = {"KB_CONTENT_DIR": str(content), "KB_BUILD_DIR": str(tmp_path / "b"), "LC_ALL": "C"}
+
+    def run(*args):
+        return CliRunner().invoke(cli.kb, list(args), env=environ)
+
+    wish = ("session", "new", "stairs", "--problem", "ebike-corridor", "--minutes", "45")
+    found = run(*wish)
+    assert found.exit_code == 0, found.stderr
+    paths = [content / lang / "sessions" / "stairs.md" for lang in ("zh", "en")]
+    assert found.stdout.split() == [str(path) for path in paths]
+    assert "status: draft" in paths[0].read_text("utf-8")
+    assert "Case: " in found.stderr
+    assert run("check").exit_code == 0
+    assert run("session", "check", "stairs").exit_code == 0
+    again = run(*wish)
+    assert again.exit_code == 2
+    assert "name is taken" in again.stderr
+    before = sorted(content.rglob("*.md"))
+    found = run("session", "new", "x-y", "--case", "nope", "--minutes", "5")
+    assert found.exit_code == 2
+    assert "There is no case nope" in found.stderr
+    assert "20 to 180" in found.stderr
+    bad = run("session", "new", "X Y", "--problem", "ebike-corridor")
+    assert bad.exit_code == 2
+    assert "cannot name a page" in bad.stderr
+    assert sorted(content.rglob("*.md")) == before
