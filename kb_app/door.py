@@ -18,7 +18,9 @@ from kb_app.visitor import BadRequestError, language, running
 
 TOKEN_COOKIE = "desk"  # noqa: S105 - the name of the cookie, not what is in it
 WORTH = 10  # letters that are worth copying
-FORMS = frozenset({"desk", "asker"})  # blueprints whose forms carry a token against forged ones
+FORMS = frozenset(
+    {"desk", "asker", "weekly"}
+)  # blueprints whose forms carry a token against forged ones
 
 _forged = CSRFProtect()
 

@@ -23,6 +23,7 @@ from kb_app.keys import Keys
 from kb_app.questions import Questions, WorkingDays
 from kb_app.searches import Searches
 from kb_app.settings import Settings
+from kb_app.weekly import Totals
 from search_index import read_holidays
 
 HOUSEKEEPING_SECONDS = 3600.0
@@ -42,6 +43,7 @@ class Kept:
     searches: Searches
     inbox: Inbox
     drafts: Drafts
+    totals: Totals
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -88,6 +90,7 @@ def open_kept(settings: Settings, secret: str) -> Kept:
         searches=Searches(database),
         inbox=Inbox(database),
         drafts=Drafts(database),
+        totals=Totals(database, keys),
     )
 
 

@@ -25,8 +25,10 @@ FOLDER = "offline"
 WORKER = "sw.js"
 # The page that a phone shows for an address that it does not keep.
 AWAY = "away.html"
-# The page that it shows to ask a question.
-ASK = "ask.html"
+# The pages of the service that work without it, by their part: to ask a question, and to answer the
+# week's, whose bank lies beside it.
+BLANKS = {"asking": "ask.html", "weekly": "weekly.html"}
+BANK = "weekly.json"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
 # What belongs to pages that the service makes, and is of no use without it.
 _SERVED = ("404.html", "desk.", "lanewise-desk.")
@@ -96,6 +98,7 @@ def _texts(site: Path, lang: Lang, library: Library) -> Iterator[tuple[str, str]
     """
     subjects = {page.id: page.problems[:1] for page in library.published(lang)}
     paths = [path for path in sorted((site / lang).rglob("*")) if path.suffix in _TEXTS]
+    paths += [path for path in [site / lang / BANK] if path.is_file()]
     for path in sorted(paths, key=lambda path: (subjects.get(path.parent.name, ()), path)):
         if not path.name.startswith(_SERVED):
             address = PurePosixPath("/", path.relative_to(site)).as_posix()
