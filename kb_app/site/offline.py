@@ -26,7 +26,7 @@ WORKER = "sw.js"
 # The page that a phone shows for an address that it does not keep.
 AWAY = "away.html"
 # The pages of the service that work without it, by their part: to ask a question, and to answer the
-# week's, whose bank lies beside it.
+# week's. The bank of those is kept only by phones that have opened that page.
 BLANKS = {"asking": "ask.html", "weekly": "weekly.html"}
 BANK = "weekly.json"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
@@ -98,7 +98,6 @@ def _texts(site: Path, lang: Lang, library: Library) -> Iterator[tuple[str, str]
     """
     subjects = {page.id: page.problems[:1] for page in library.published(lang)}
     paths = [path for path in sorted((site / lang).rglob("*")) if path.suffix in _TEXTS]
-    paths += [path for path in [site / lang / BANK] if path.is_file()]
     for path in sorted(paths, key=lambda path: (subjects.get(path.parent.name, ()), path)):
         if not path.name.startswith(_SERVED):
             address = PurePosixPath("/", path.relative_to(site)).as_posix()

@@ -21,7 +21,7 @@ const HEADERS = [
   "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy",
   "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy",
 ];
-const TYPES = { css: "text/css", js: "text/javascript", json: "application/json", svg: "image/svg+xml" };
+const TYPES = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
 
 const live = {};
 const running = {};
@@ -115,7 +115,7 @@ async function fromPhone(path) {
   const found = await text(path);
   if (found === null) return null;
   const { headers } = await kept(path.slice(1, 3));
-  const suffix = /\.(css|js|json|svg)$/.exec(path);
+  const suffix = /\.(css|js|svg)$/.exec(path);
   const type = suffix ? TYPES[suffix[1]] : "text/html";
   /* A page says where it comes from, so that its line tells the truth. */
   const body = suffix ? found : found.replace("<html ", "<html data-from-phone ");

@@ -9,6 +9,8 @@ var LanewiseWeekly = (function () {
   "use strict";
 
   var KEPT = "kb-weekly";
+  /* The cache of the banks; the worker has others. */
+  var BANK = "weekly-bank";
   var TOTALS = "/api/v1/weekly";
   var FIELDS = ["id", "stem", "options", "answer", "explain", "url", "title", "topics", "print"];
   var A_WEEK = 5;
@@ -243,7 +245,8 @@ var LanewiseWeekly = (function () {
 
   function explain(item, choice, place, last) {
     var right = choice === item.answer;
-    var words = right ? say.right : say.wrong + " " + say.again;
+    var blank = root.dataset.lang === "zh" ? "" : " ";
+    var words = right ? say.right : say.wrong + blank + say.again;
     var verdict = make("p", { class: "kb-weekly__verdict kb-weekly__verdict--" + (right ? "right" : "wrong") }, words);
     var options = make("ul", { class: "kb-weekly__options" });
     item.options.forEach(function (option, at) { options.append(marked(option, at, item.answer, choice)); });
@@ -268,7 +271,8 @@ var LanewiseWeekly = (function () {
     var list = make("ul", { class: "kb-weekly__list" });
     asked.forEach(function (id) {
       var due = dueOn(state.known[id] || [0, today(), ""]);
-      var when = due ? filled(say.from, { day: dated(due) }) : say.rests;
+      /* Five are chosen when a week is first opened, so what is due on a Thursday comes on Monday. */
+      var when = due ? filled(say.from, { day: dated(monday(plus(due, 6))) }) : say.rests;
       list.append(make("li", {}, link(bank[id], bank[id].stem), make("span", { class: "kb-weekly__when" }, when)));
     });
     show(asked.length ? [title, make("h3", {}, say.back), list] : [title], move && title);
@@ -316,11 +320,24 @@ var LanewiseWeekly = (function () {
     told.focus();
   });
 
-  fetch(root.dataset.bank)
-    .then(function (response) {
-      if (!response.ok) throw new Error(response.status);
-      return response.json();
-    })
+  /* The bank as the service has it; without network as it was when it was last fetched. */
+  function fetched() {
+    var url = root.dataset.bank;
+    return fetch(url)
+      .then(function (response) {
+        if (!response.ok) throw new Error(response.status);
+        var copy = response.clone();
+        if (window.caches) caches.open(BANK).then(function (cache) { return cache.put(url, copy); }).catch(Boolean);
+        return response;
+      })
+      .catch(function (error) {
+        if (!window.caches) throw error;
+        return caches.match(url, { cacheName: BANK });
+      })
+      .then(function (response) { return response.json(); });
+  }
+
+  fetched()
     .then(function (found) {
       items = found[0].map(unpacked);
       items.forEach(function (item) { bank[item.id] = item; });
