@@ -258,7 +258,8 @@ const ASKED = {
   check: ({ lang }) => look(lang, { wanted: false }),
   keep: ({ lang }) => look(lang, { wanted: true }),
   renew: ({ lang }) => look(lang, { wanted: true, now: true }),
-  drop: ({ lang }) => drop(lang).then(() => state(lang)).then(tell),
+  drop: ({ lang }) =>
+    Promise.all([drop(lang), caches.delete("weekly-bank")]).then(() => state(lang)).then(tell),
   text: async ({ path }, port) => port.postMessage(await text(path).catch(() => null)),
   pack: async ({ lang }, port) => {
     const store = await kept(lang);
