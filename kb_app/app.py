@@ -34,6 +34,7 @@ from kb_app.visitor import (
     problem,
     remember_visitor,
 )
+from kb_app.weekly_pages import weekly
 from search_index import IndexMissingError, Lang, QueryError, SearchIndexError
 
 STATUS: dict[type[Exception], int] = {
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, generations: Generations | None = None) ->
     app.register_blueprint(api)
     app.register_blueprint(asking)
     app.register_blueprint(asker)
+    app.register_blueprint(weekly)
     app.register_blueprint(views)
     app.register_blueprint(desk)
     app.register_blueprint(phone)

@@ -1,4 +1,4 @@
-"""What readers send: questions and what becomes of them, feedback, pages opened."""
+"""What readers send: questions and what becomes of them, feedback, pages opened, answers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,18 @@ from kb_app.questions import by_whom as who_took
 from kb_app.questions.clocks import china_day
 from kb_app.room import Asking
 from kb_app.searches import normalised
-from kb_app.translations import say
-from kb_app.visitor import generation, json_response, language, running, visit, visitor, writer
+from kb_app.translations import mark, say
+from kb_app.visitor import (
+    BadRequestError,
+    generation,
+    json_response,
+    language,
+    running,
+    visit,
+    visitor,
+    writer,
+)
+from kb_app.weekly import After, KeptChoice
 from search_index import MAX_LENGTH, Alarm, Lang, PageHit, Suggestion
 
 MOST_ID = 200
@@ -173,6 +183,22 @@ def feedback() -> Response:
     count_writing()
     kept = running().kept
     kept.feedback.take(said, key, china_day(kept.questions.now()))
+    return json_response({"received": True}, 201)
+
+
+@asking.post("/api/v1/weekly")
+def weekly() -> Response:
+    """Count an answer to one of the week's questions; nothing is kept of whoever gave it."""
+    sent, key = parameters.body(), parameters.key()
+    named = parameters.needed(parameters.text(sent, "item", most=MOST_ID), "item")
+    item = generation().item(named)
+    if item is None:
+        raise BadRequestError(mark("There is no such question; perhaps it has changed."))
+    choice = parameters.whole(sent, "choice", least=1, most=len(item.options))
+    said = KeptChoice(item.id, choice, parameters.one_of(sent, "after", After))
+    count_writing()
+    kept = running().kept
+    kept.totals.take(said, key, china_day(kept.questions.now()))
     return json_response({"received": True}, 201)
 
 

@@ -19,7 +19,7 @@ from kb_app.visitor import BadRequestError, language, running
 TOKEN_COOKIE = "desk"  # noqa: S105 - the name of the cookie, not what is in it
 WORTH = 10  # letters that are worth copying
 FORMS = frozenset(
-    {"desk", "asker", "phone", "card"}
+    {"desk", "asker", "phone", "card", "weekly"}
 )  # blueprints whose forms carry a token against forged ones
 
 _forged = CSRFProtect()

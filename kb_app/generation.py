@@ -13,6 +13,7 @@ from pathlib import Path
 from whitenoise import WhiteNoise
 
 from kb_app.catalogue import Catalogue, read_catalogue
+from kb_app.weekly import Bank, Item, read_bank
 from search_index import (
     Answers,
     BuildFolder,
@@ -25,8 +26,11 @@ from search_index import (
 
 TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
-# The shells of a site: for pages of every kind, of the desk, of asking, of training rooms.
-SHELLS = tuple(f"{lang}{part}" for lang in Lang for part in ("", "-desk", "-asking", "-room"))
+# The shells of a site: for pages of every kind, of the desk, of asking, of training rooms, of the
+# weekly questions.
+SHELLS = tuple(
+    f"{lang}{part}" for lang in Lang for part in ("", "-desk", "-asking", "-room", "-weekly")
+)
 # Where no site was built there is still a page to put the answers on.
 BARE_SHELL = (
     f"<!doctype html><html><head><meta charset='utf-8'><title>{TITLE_MARK}</title></head>"
@@ -52,10 +56,16 @@ class Generation:
     script_hashes: tuple[str, ...]
     names: Mapping[str, Mapping[Lang, str]]
     catalogue: Catalogue
+    banks: Mapping[Lang, Bank]
 
     def name(self, topic: str, lang: Lang) -> str:
         """What a problem type is called; an id that the taxonomy lacks stands for itself."""
         return self.names.get(topic, {}).get(lang, topic)
+
+    def item(self, item_id: str) -> Item | None:
+        """A question of the week by its id; the languages share their ids."""
+        found = (bank.items.get(item_id) for bank in self.banks.values())
+        return next((item for item in found if item is not None), None)
 
     def names_in(self, found: Found) -> dict[str, str]:
         """What the problem types among results are called, for the filter and the rows."""
@@ -73,7 +83,7 @@ def open_generation(index_url: str, site: Path | None) -> Generation:
     try:
         if site is None:
             shells = dict.fromkeys(SHELLS, BARE_SHELL)
-            return Generation(answers, WhiteNoise(None), shells, (), {}, Catalogue())
+            return Generation(answers, WhiteNoise(None), shells, (), {}, Catalogue(), _no_banks())
         hashes = json.loads((site / "csp.json").read_text(encoding="utf-8"))["script_hashes"]
         return Generation(
             answers=answers,
@@ -85,10 +95,18 @@ def open_generation(index_url: str, site: Path | None) -> Generation:
             script_hashes=tuple(hashes),
             names=json.loads((site / "names.json").read_text(encoding="utf-8")),
             catalogue=read_catalogue((site / "catalogue.json").read_text(encoding="utf-8")),
+            banks={
+                lang: read_bank((site / lang / "weekly.json").read_text(encoding="utf-8"))
+                for lang in Lang
+            },
         )
     except BaseException:
         answers.close()
         raise
+
+
+def _no_banks() -> Mapping[Lang, Bank]:
+    return {lang: Bank() for lang in Lang}
 
 
 def _files(site: Path) -> WhiteNoise:

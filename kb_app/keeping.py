@@ -33,6 +33,7 @@ from kb_app.room import (
 )
 from kb_app.searches import Searches
 from kb_app.settings import Settings
+from kb_app.weekly import Totals
 from search_index import read_holidays
 
 HOUSEKEEPING_SECONDS = 3600.0
@@ -60,6 +61,7 @@ class Kept:
     cards: Cards
     comparisons: Comparisons
     evaluations: Evaluations
+    totals: Totals
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> str:
@@ -122,6 +124,7 @@ def kept_of(database: Database, keys: Keys, questions: Questions) -> Kept:
         cards=cards,
         comparisons=comparisons,
         evaluations=Evaluations(rooms, slips, cards, comparisons),
+        totals=Totals(database, keys),
     )
 
 

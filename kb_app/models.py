@@ -431,3 +431,12 @@ class Choice(Model):
     after: Mapped[str] = mapped_column(primary_key=True)
     choice: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class ChoiceKey(Model):
+    """A print of the key that an answer came with, by which it counts once; it names nobody."""
+
+    __tablename__ = "choice_keys"
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date]

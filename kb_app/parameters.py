@@ -130,6 +130,15 @@ def needed(value: _Value | None, name: str) -> _Value:
     return value
 
 
+def whole(sent: Mapping[str, Any], name: str, *, least: int, most: int) -> int:
+    """A whole number between two others that must not be left out."""
+    said = needed(sent.get(name), name)
+    if type(said) is not int or not least <= said <= most:
+        message = mark("`{name}` must be a number from {least} to {most}.")
+        raise BadRequestError(message, name=name, least=least, most=most)
+    return said
+
+
 def one_of(sent: Mapping[str, Any], name: str, choices: type[_Choice]) -> _Choice:
     """One of a few words that must not be left out."""
     said = needed(text(sent, name, most=40), name)

@@ -19,11 +19,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from kb_app.blank import blank_form
+from kb_app.blank import blank_form, blank_weekly
 from kb_app.catalogue import catalogue_of
 from kb_app.generation import Generation, Generations, open_generation
 from kb_app.keeping import Kept, open_kept
 from kb_app.settings import Settings
+from kb_app.weekly import bank_of, written
 from search_index import (
     Answers,
     BuildFolder,
@@ -297,13 +298,20 @@ def _build_site(work: _Work, output: Path, related: Mapping[str, tuple[str, ...]
             content_dir=settings.content_dir,
             related=related,
             progress=lambda stage: work.clock(stage, 0, 0),
-            forms={lang: blank_form(lang) for lang in Lang},
+            blanks=_blanks(),
+            banks={lang: written(bank_of(work.library, lang)) for lang in Lang},
         )
     except SiteError as error:
         raise GeneratorError(str(error)) from error
     (output / "names.json").write_text(json.dumps(_names(work.library)), encoding="utf-8")
     catalogue = json.dumps(plain(catalogue_of(work.library)))
     (output / "catalogue.json").write_text(catalogue, encoding="utf-8")
+
+
+def _blanks() -> Mapping[tuple[Lang, str], tuple[str, str]]:
+    """The pages of the service that a phone shows without network."""
+    made = {"asking": blank_form, "weekly": blank_weekly}
+    return {(lang, part): make(lang) for lang in Lang for part, make in made.items()}
 
 
 def _names(library: Library) -> Mapping[str, Mapping[str, str]]:

@@ -114,7 +114,8 @@ def render(template: str, **values: object) -> str:
 def page(title: str, body: str, status: int = 200, *, part: str = "") -> Response:
     """A whole page: the shell of the site, with this title and body.
 
-    A page of the desk or of asking says so by its `part`, and gets that part's style and program.
+    A page of the desk, of asking or of the weekly questions says so by its `part`, and gets that
+    part's style and program.
     """
     found = leased()
     lang = language()

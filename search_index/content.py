@@ -181,11 +181,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A legal line: the rule's glossary term, the article, and the day somebody looked."""
+    """A legal line: the rule's glossary term, the article, and the day somebody looked.
+
+    `changed_on` is the day since when its words are others, where they have changed.
+    """
 
     rule: str
     checked_on: date
     article: str | None = None
+    changed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

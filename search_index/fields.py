@@ -396,6 +396,7 @@ _BASIS = _records(
         "rule": _term(required=True),
         "article": _fact(article),
         "checked_on": _fact(day, required=True),
+        "changed_on": _fact(day),
     },
 )
 

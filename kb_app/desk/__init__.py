@@ -13,6 +13,7 @@ from kb_app.desk import (
     rooms,
     sessions,
     sign_in,
+    weekly,
 )
 from kb_app.desk.common import desk
 
@@ -29,4 +30,5 @@ __all__ = [
     "rooms",
     "sessions",
     "sign_in",
+    "weekly",
 ]

@@ -63,6 +63,7 @@ NAMES: Mapping[str, str] = {
     "card.basis": mark("Basis"),
     "rule": mark("Rule"),
     "article": mark("Article"),
+    "changed_on": mark("In other words since (empty if it has not changed)"),
     "outcome": mark("Outcome"),
     "measure": mark("How it was measured"),
     "what": mark("What was counted"),

@@ -12,7 +12,7 @@ from kb_app.site.edition import Edition
 from kb_app.site.finish import CONTENT_MARK, TITLE_MARK, finish
 from kb_app.site.generator import SiteError, assets, configuration, generate
 from kb_app.site.handbook import file_name, write_handbook
-from kb_app.site.offline import FOLDER, keep
+from kb_app.site.offline import BANK, FOLDER, keep
 from kb_app.site.staging import stage, write
 from search_index import Lang, Library
 
@@ -39,14 +39,16 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     related: Mapping[str, Sequence[str]] | None = None,
     today: date | None = None,
     progress: Callable[[str], None] = _silent,
-    forms: Mapping[Lang, tuple[str, str]] | None = None,
+    blanks: Mapping[tuple[Lang, str], tuple[str, str]] | None = None,
+    banks: Mapping[Lang, bytes] | None = None,
 ) -> None:
     """Build the pages of both languages into ``output/zh`` and ``output/en``.
 
     Staged Markdown goes to ``build_dir/docs`` and a copy of each page to ``build_dir/pages``, where
     they stay for the next build, which makes only those pages anew that would differ. Pictures are
-    taken from `content_dir`; `related` names the pages nearest to each page, by id; `forms` are
-    titles and bodies of the pages to ask on without network. Raises SiteError if the generator
+    taken from `content_dir`; `related` names the pages nearest to each page, by id; `blanks` are
+    titles and bodies of the pages of the service that work without network, by language and part,
+    and `banks` the questions of the week as phones read them. Raises SiteError if the generator
     complains of anything; `output` is then of no use.
     """
     build_dir, output = build_dir.absolute(), output.absolute()
@@ -80,7 +82,9 @@ def build_site(  # noqa: PLR0913 - named values, each given once
     progress("finish")
     for path, data in around(pages, site_url):
         write(output / path, data)
-    finish(output, build_dir / "compressed", forms)
+    for lang, data in (banks or {}).items():
+        write(output / lang / BANK, data)
+    finish(output, build_dir / "compressed", blanks)
     progress("keep")
     keep(output, library, today=today)
     for lang in Lang:

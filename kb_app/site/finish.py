@@ -17,7 +17,7 @@ import brotli
 
 from kb_app.site.compression import gzipped
 from kb_app.site.generator import SiteError
-from kb_app.site.offline import ASK, AWAY, away_body
+from kb_app.site.offline import AWAY, BLANKS, away_body
 from kb_app.site.words import word
 from search_index import Lang
 
@@ -25,10 +25,11 @@ TITLE_MARK = "<!-- lanewise:title -->"
 CONTENT_MARK = "<!-- lanewise:content -->"
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+PARTS = ("desk", "asking", "room", "weekly")
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _CONTENT = re.compile(rf"{CONTENT_MARK}.*{CONTENT_MARK}", re.DOTALL)
 # What only some of the pages need that the service makes.
-_PART = re.compile(r"<!-- lanewise:(desk|asking|room) -->(.*?)<!-- lanewise:\1 -->", re.DOTALL)
+_PART = re.compile(rf"<!-- lanewise:({'|'.join(PARTS)}) -->(.*?)<!-- lanewise:\1 -->", re.DOTALL)
 _COMPRESSIBLE = frozenset(
     {".atom", ".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml"}
 )
@@ -67,13 +68,13 @@ def _only(part: str, made: str) -> str:
 
 
 def finish(
-    output: Path, compressed: Path, forms: Mapping[Lang, tuple[str, str]] | None = None
+    output: Path, compressed: Path, blanks: Mapping[tuple[Lang, str], tuple[str, str]] | None = None
 ) -> None:
     """Make a generated site ready to be served.
 
-    It gets the shells, and two pages that phones show without network: for addresses that they do
-    not keep, and to ask a question (`forms` are their titles and bodies). Raises SiteError if it
-    lacks the page that others are wrapped in.
+    It gets the shells, and the pages that phones show without network: for addresses that they do
+    not keep, and the `blanks`, titles and bodies by language and part. Raises SiteError if it lacks
+    the page that others are wrapped in.
     """
     shells = output / "shell"
     shells.mkdir(exist_ok=True)
@@ -81,17 +82,16 @@ def finish(
         made = shell((output / lang / "404.html").read_text(encoding="utf-8"))
         if made.count(CONTENT_MARK) != 1 or made.count(TITLE_MARK) != 1:
             raise SiteError([f"{lang}/404.html has no place for a title and a content"])
-        bare, asking = _only("", made), _only("asking", made)
+        bare = _only("", made)
         (shells / f"{lang}.html").write_text(bare, encoding="utf-8")
-        (shells / f"{lang}-asking.html").write_text(asking, encoding="utf-8")
-        (shells / f"{lang}-desk.html").write_text(_only("desk", made), encoding="utf-8")
-        (shells / f"{lang}-room.html").write_text(_only("room", made), encoding="utf-8")
+        for part in PARTS:
+            (shells / f"{lang}-{part}.html").write_text(_only(part, made), encoding="utf-8")
         away = bare.replace(TITLE_MARK, word(lang, "away")).replace(CONTENT_MARK, away_body(lang))
         (output / lang / AWAY).write_text(away, encoding="utf-8")
-        if forms is not None:
-            title, body = forms[lang]
-            page = asking.replace(TITLE_MARK, title).replace(CONTENT_MARK, body)
-            (output / lang / ASK).write_text(page, encoding="utf-8")
+    for (lang, part), (title, body) in (blanks or {}).items():
+        wrapped = (shells / f"{lang}-{part}.html").read_text(encoding="utf-8")
+        page = wrapped.replace(TITLE_MARK, title).replace(CONTENT_MARK, body)
+        (output / lang / BLANKS[part]).write_text(page, encoding="utf-8")
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(output.rglob("*.html"))}
     # Only what the theme puts into every page may run, never what one page has by itself.
     hashes = script_hashes((shells / f"{lang}.html").read_text("utf-8") for lang in Lang)

@@ -26,7 +26,17 @@ def home_parts(edition: Edition) -> list[Part]:
         pages = [page for kind in kinds for page in edition.pages(kind)]
         rows = pieces.rows(edition, edition.home(), pages, class_="kb-home-list")
         parts.append(Part(rows if pages else "", key.removeprefix("home_"), edition.word(key)))
+    parts.insert(-1, _weekly(edition))
     return [part for part in parts if part.markdown]
+
+
+def _weekly(edition: Edition) -> Part:
+    """The way to the five questions of the week, where there are any to ask."""
+    pages = edition.library.published(edition.lang)
+    asked = any(getattr(page.details, "quiz", ()) for page in pages)
+    way = tag("a", edition.word("home_weekly_go"), href=f"{edition.home()}weekly")
+    line = tag("div", tag("p", edition.word("home_weekly_lead")), tag("p", way, class_="kb-more"))
+    return Part(line if asked else "", "weekly", edition.word("home_weekly"))
 
 
 def _hero(edition: Edition) -> Html:

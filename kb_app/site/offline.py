@@ -25,8 +25,10 @@ FOLDER = "offline"
 WORKER = "sw.js"
 # The page that a phone shows for an address that it does not keep.
 AWAY = "away.html"
-# The page that it shows to ask a question.
-ASK = "ask.html"
+# The pages of the service that work without it, by their part: to ask a question, and to answer the
+# week's. The bank of those is kept only by phones that have opened that page.
+BLANKS = {"asking": "ask.html", "weekly": "weekly.html"}
+BANK = "weekly.json"
 _TEXTS = frozenset({".css", ".html", ".js", ".svg"})
 # What belongs to pages that the service makes, and is of no use without it.
 _SERVED = ("404.html", "desk.", "lanewise-desk.", "room.", "lanewise-room.")

@@ -258,7 +258,8 @@ const ASKED = {
   check: ({ lang }) => look(lang, { wanted: false }),
   keep: ({ lang }) => look(lang, { wanted: true }),
   renew: ({ lang }) => look(lang, { wanted: true, now: true }),
-  drop: ({ lang }) => drop(lang).then(() => state(lang)).then(tell),
+  drop: ({ lang }) =>
+    Promise.all([drop(lang), caches.delete("weekly-bank")]).then(() => state(lang)).then(tell),
   text: async ({ path }, port) => port.postMessage(await text(path).catch(() => null)),
   pack: async ({ lang }, port) => {
     const store = await kept(lang);
@@ -294,9 +295,10 @@ async function answer(event, path) {
   return network.catch(async () => (await away(path)) || Response.error());
 }
 
-/* Where there is neither network nor a page: to the first page, to the form, or a word about it. */
+/* Where there is neither network nor a page: to the first page, to a form, or a word about it. */
 async function away(path) {
-  if (/^\/(zh|en)\/ask\/?$/.test(path)) return fromPhone(`${path.slice(0, 4)}ask.html`).catch(() => null);
+  const blank = /^\/(?:zh|en)\/(ask|weekly)\/?$/.exec(path);
+  if (blank) return fromPhone(`${path.slice(0, 4)}${blank[1]}.html`).catch(() => null);
   if (path !== "/") return fromPhone(`${path.slice(0, 4)}away.html`).catch(() => null);
   const own = (navigator.language || "").startsWith("zh") ? ["zh", "en"] : ["en", "zh"];
   for (const lang of own) {

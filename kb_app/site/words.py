@@ -293,6 +293,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "home_first": ("先做", "First"),
     "home_groups": ("按类别找", "By group"),
     "home_guides": ("巷长的事", "A chief's work"),
+    "home_weekly": ("每周五题", "Five questions a week"),
+    "home_weekly_lead": (
+        "一周五道小题，两三分钟，不用账号，没网也能答。",
+        "Five short questions, two or three minutes, no account, also without network.",
+    ),
+    "home_weekly_go": ("答这周的题", "Answer this week's"),
     "home_training": ("培训与计划", "Training and plans"),
     "problems_title": ("按类别找问题", "Problems by group"),
     "problems_lead": (

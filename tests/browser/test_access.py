@@ -27,6 +27,7 @@ TEMPLATES = (
     "search?q=%E5%85%85%E7%94%B5",
     "search?q=charging&kind=case",
     "search?q=xyzzyplugh",
+    "weekly",
 )
 HITS = ".kb-dialog [role=option]"
 DANGER = {"zh": "着火了", "en": "smoke, something burning"}

@@ -177,7 +177,7 @@ def test_the_description_is_valid_and_carries_the_version(description, client):
 
 
 # Forms for people, not for programs.
-FORMS = ("desk.", "asker.", "phone.", "card.")
+FORMS = ("desk.", "asker.", "phone.", "card.", "weekly.")
 
 
 def test_the_description_names_every_route_and_no_other(description, app):

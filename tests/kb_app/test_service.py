@@ -20,8 +20,10 @@ BROKEN = "---\ntitle: x\nstatus: perhaps\n---\n## 基本情况\n\nx\n"
 def quick_site(monkeypatch):
     """A site generator that takes no time, for tests that are not about the site."""
 
-    def build_site(library, *, output: Path, **_) -> None:
-        (output / "zh").mkdir()
+    def build_site(library, *, output: Path, banks, **_) -> None:
+        for lang, bank in banks.items():
+            (output / lang).mkdir()
+            (output / lang / "weekly.json").write_bytes(bank)
         (output / "zh" / "index.html").write_text(str(len(library.pages)), encoding="utf-8")
         for page in library.published():
             (output / page.url[1:]).mkdir(parents=True)

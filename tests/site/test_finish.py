@@ -50,11 +50,13 @@ def test_the_shell_has_one_place_for_a_title_and_one_for_a_content(output):
         assert made == f"<html><title>{TITLE_MARK}</title><body>{CONTENT_MARK}</body></html>"
 
 
-@pytest.mark.parametrize(("part", "has"), [("", []), ("-desk", ["d"]), ("-asking", ["a"])])
+@pytest.mark.parametrize(
+    ("part", "has"), [("", []), ("-desk", ["d"]), ("-asking", ["a"]), ("-weekly", ["w"])]
+)
 def test_a_shell_has_what_its_part_needs_and_nothing_of_another(output, part, has):
     head = "".join(
         f"<!-- lanewise:{name} --><link href={name[0]}><!-- lanewise:{name} -->"
-        for name in ("desk", "asking")
+        for name in ("desk", "asking", "weekly")
     )
     page = output / "zh" / "404.html"
     page.write_text(page.read_text("utf-8").replace("<body>", f"{head}<body>"), "utf-8")

@@ -85,7 +85,7 @@ def test_no_link_is_dead(pages):
     made = {
         f"/{lang}/{name}"
         for lang in Lang
-        for name in ("search", "ask", "questions", "feed.atom", "desk/rooms/new")
+        for name in ("search", "ask", "questions", "weekly", "feed.atom", "desk/rooms/new")
     }
     made |= {f"/offline/lanewise-handbook-{lang}.html" for lang in Lang}
     for here, there, fragment in internal(pages):
@@ -120,8 +120,10 @@ def test_the_policy_needs_no_exception_for_scripts(site):
 def test_the_files_of_the_theme_that_nobody_needs_are_gone(site):
     left = {path.suffix for path in (site / "zh" / "assets").rglob("*")} - {".br", ".gz"}
     assert left == {".css", ".js", ".svg"}
-    scripts = (site / "zh" / "assets").rglob("*.js")
-    read = [path for path in scripts if not path.name.startswith("lanewise-room.")]
+    scripts = list((site / "zh" / "assets").rglob("*.js"))
+    assert all(path.name.startswith(("lanewise-", "scheme.")) for path in scripts)
+    served = ("lanewise-room.", "lanewise-weekly.")
+    read = [path for path in scripts if not path.name.startswith(served)]
     assert sum(path.stat().st_size for path in read) < 90_000
 
 
@@ -233,7 +235,7 @@ def test_a_page_without_a_twin_claims_none(pages):
 
 def test_every_page_says_what_it_is_about(pages):
     for address, page in pages.items():
-        if address.endswith(("404.html", "away.html", "ask.html")):
+        if address.endswith(("404.html", "away.html", "ask.html", "weekly.html")):
             assert named(page, name="robots", content="noindex")
             continue
         told = named(page, name="description")
