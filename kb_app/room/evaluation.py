@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from sqlalchemy import func, select
@@ -19,11 +19,8 @@ from kb_app.room.plan import BallotPlan, Plan, Sort
 from kb_app.room.rooms import Held, Rooms
 from kb_app.room.slips import LEAST_SLIPS, Slips, SlipTotals
 from kb_app.translations import mark, say
+from kb_app.weekly import After, item_id
 from search_index import Lang
-
-FIVE_WEEKS = "5w"
-# The id of a quiz item of a page in the weekly quiz; None where it is not asked there.
-ItemId = Callable[[str, BallotPlan], str | None]
 
 
 class Level(IntEnum):
@@ -67,10 +64,6 @@ class Evaluation:
         return tuple(each for level in Level for each in self.level(level, lang))
 
 
-def _nowhere(_: str, __: BallotPlan) -> str | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluations:
     """Makes evaluations from what is kept; all methods raise DatabaseBusyError."""
@@ -79,7 +72,6 @@ class Evaluations:
     slips: Slips
     cards: Cards
     comparisons: Comparisons
-    item_id: ItemId = field(default=_nowhere)
 
     def of(self, room: int) -> Evaluation:
         """The evaluation of a room. Raises UnknownRoomError."""
@@ -130,14 +122,15 @@ class Evaluations:
 
     def _later(self, held: Held) -> Mapping[int, Rate]:
         """The weekly quiz five weeks after an item was first answered there, for its items."""
-        ids = {n: self.item_id(held.page, each) for n, each in _quiz(held.plan).items()}
+        quiz = _quiz(held.plan)
+        ids = {n: item_id(held.page, each.in_lang(Lang.ZH).stem) for n, each in quiz.items()}
         counted = select(Choice.item, Choice.choice, func.sum(Choice.count)).where(
-            Choice.after == FIVE_WEEKS, Choice.item.in_([each for each in ids.values() if each])
+            Choice.after == After.WEEKS_5, Choice.item.in_(ids.values())
         )
         with self.rooms.database.reading() as session:
             rows = session.execute(counted.group_by(Choice.item, Choice.choice)).all()
         found = {}
-        for number, ballot in _quiz(held.plan).items():
+        for number, ballot in quiz.items():
             mine = {choice: count for item, choice, count in rows if item == ids[number]}
             if mine:
                 found[number] = Rate(mine.get(ballot.answer or 0, 0), sum(mine.values()))

@@ -1,6 +1,6 @@
 """Five questions a week: the bank of questions, when each comes back, and the totals."""
 
-from kb_app.weekly.bank import Bank, Item, bank_of, read_bank, written
+from kb_app.weekly.bank import Bank, Item, bank_of, item_id, read_bank, written
 from kb_app.weekly.spacing import A_WEEK, After, Known, answered, chosen, due_on
 from kb_app.weekly.totals import KeptChoice, Totals
 
@@ -16,6 +16,7 @@ __all__ = [
     "bank_of",
     "chosen",
     "due_on",
+    "item_id",
     "read_bank",
     "written",
 ]

@@ -59,6 +59,15 @@ def bank_of(library: Library, lang: Lang) -> Bank:
     return Bank(found, tuple(group for group in groups if group[1]))
 
 
+def item_id(page: str, stem: str) -> str:
+    """The id of an item by its page and its words in the Chinese file.
+
+    >>> item_id("parking-lock", "先做什么？")
+    'parking-lock.69ed5d45'
+    """
+    return f"{page}.{_printed(stem)}"
+
+
 def written(bank: Bank) -> bytes:
     """A bank as JSON, without the names of fields, which would be most of it."""
     items = [astuple(item) for item in bank.items.values()]
@@ -93,7 +102,7 @@ def _items(library: Library, page: Page) -> Iterator[Item]:
         slug, _, anchor = item.source.partition("#")
         there = library.pages.get((page.lang, slug), page)
         yield Item(
-            id=f"{page.id}.{_printed(first.stem)}",
+            id=item_id(page.id, first.stem),
             stem=item.stem,
             options=item.options,
             answer=item.answer,

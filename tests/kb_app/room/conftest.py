@@ -68,7 +68,14 @@ def trainer(database, clock):
 def quiz_plan(sample_library) -> Plan:
     """The plan of the small library's session, its quiz item asked twice."""
     plan = plan_of(sample_library, "charging-hour")
-    again = tuple(replace(plan.ballot(name(1)), name=name(2)) for name in (quiz_name, before_name))
+    other = {
+        lang: replace(asked, stem=f"{asked.stem} (2)")
+        for lang, asked in plan.ballot(quiz_name(1)).asked.items()
+    }
+    again = tuple(
+        replace(plan.ballot(name(1)), name=name(2), asked=other)
+        for name in (quiz_name, before_name)
+    )
     return replace(plan, ballots=(*plan.ballots, *again))
 
 

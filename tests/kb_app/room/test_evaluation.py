@@ -22,6 +22,7 @@ from kb_app.room import (
 )
 from kb_app.room.evaluation import item_sentence
 from kb_app.room.learning import Rate, learned
+from kb_app.weekly import item_id
 from search_index import Lang
 
 BEFORE = ("before:1", "before:2")
@@ -147,17 +148,17 @@ def test_five_weeks_later_is_told_beside_the_room_as_perhaps_other_people(
 ):
     hold(rooms, quiz_room, QUIZ, {"a": (2, 2), "b": (2, 1), "c": (1, 1)})
     close(quiz_room.id)
+    assert "not known yet" in said(evaluations.of(quiz_room.id), Level.LEARNING)
+    item = item_id("charging-hour", quiz_room.plan.ballot("quiz:1").asked[Lang.ZH].stem)
     with database.writing() as session:
         for after, choice, count in (("5w", 2, 3), ("5w", 1, 1), ("new", 1, 50)):
             week = date(2026, 12, 28)
-            session.add(Choice(item="id-1", week=week, after=after, choice=choice, count=count))
-    asked = replace(evaluations, item_id=lambda _, quiz: "id-1" if quiz.name == "quiz:1" else None)
-    found = asked.of(quiz_room.id)
+            session.add(Choice(item=item, week=week, after=after, choice=choice, count=count))
+    found = evaluations.of(quiz_room.id)
     assert found.later == {1: Rate(3, 4)}
     told = said(found, Level.LEARNING)
     assert "In the room 2 of 3 answers to the same items were right" in told
     assert "five weeks on, 3 of 4. Those may be other people." in told
-    assert "not known yet" in said(evaluations.of(quiz_room.id), Level.LEARNING)
 
 
 def test_slips_are_counted_by_their_upper_grades(evaluations, quiz_room, close):
