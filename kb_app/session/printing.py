@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "microsoft-edge",
+)
 _ARGUMENTS = (
     "--headless",
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
     "--no-pdf-header-footer",
 )
+
+# Chromium refuses to start as root with its sandbox, and prints nothing but our own sheets here.
+_AS_ROOT = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
 
 
 def browser() -> str | None:
@@ -34,7 +43,13 @@ def print_sheets(program: str, pages: list[Path]) -> list[Path]:
 def _print(program: str, page: Path) -> bool:
     target = page.with_suffix(".pdf").absolute()
     with TemporaryDirectory() as profile:
-        command = [program, *_ARGUMENTS, f"--user-data-dir={profile}", f"--print-to-pdf={target}"]
+        command = [
+            program,
+            *_ARGUMENTS,
+            *_AS_ROOT,
+            f"--user-data-dir={profile}",
+            f"--print-to-pdf={target}",
+        ]
         try:
             subprocess.run(  # noqa: S603 - a browser that was found, on a file that we wrote
                 [*command, page.absolute().as_uri()], check=True, capture_output=True, timeout=60

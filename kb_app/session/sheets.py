@@ -15,6 +15,7 @@ STYLE = (
     "@page{size:A4;margin:16mm}*{box-sizing:border-box}"
     "body{margin:0 auto;max-width:178mm;padding:8px;background:#fff;color:#000;font:12pt/1.6 "
     '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}'
+    ':lang(en) body{font-family:system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}'
     "h1{font-size:18pt;line-height:1.3}h2{font-size:14pt;margin:1.2em 0 .3em;break-after:avoid}"
     "li{margin-bottom:.3em}.item,.card{break-inside:avoid}.new{break-before:page}"
     ".plain{list-style:none;padding-left:1em}table{width:100%;border-collapse:collapse}"
@@ -45,8 +46,8 @@ def sheets(library: Library, page: Page, session: Session) -> tuple[Sheet, ...]:
         "handout": f"<p>{escape(page.lesson)}</p><h2>{word(lang, 'aims')}</h2>{aims}"
         f"{_readings(library, page, session)}",
         "case": "".join(_cases(library, page, session)),
-        "quiz": "".join(_question(item, lang, key=False) for item in session.quiz),
-        "quiz-key": "".join(_question(item, lang, key=True) for item in session.quiz),
+        "quiz": "".join(_item(item, _options(item.options)) for item in session.quiz),
+        "quiz-key": "".join(_item(item, _answer(library, item, lang)) for item in session.quiz),
         "sign-in": _sign_in(lang),
         "action-cards": _card(lang) * 4,
         "board": _ul(list(session.board)),
@@ -97,12 +98,17 @@ def _options(options: tuple[str, ...]) -> str:
     return f'<ul class="plain">{"".join(f"<li>{escape(o)}</li>" for o in lettered(options))}</ul>'
 
 
-def _question(item: QuizItem, lang: Lang, *, key: bool) -> str:
-    right = lettered(item.options)[item.answer - 1 : item.answer] if key else ()
-    told = "".join(f"<p><b>{escape(text)}</b></p>" for text in right)
-    why = f"<p>{escape(item.explain)}</p><p>{word(lang, 'from')}{escape(item.source)}</p>"
-    inside = told + why if key else _options(item.options)
+def _item(item: QuizItem, inside: str) -> str:
     return f'<div class="item"><h2>{escape(item.stem)}</h2>{inside}</div>'
+
+
+def _answer(library: Library, item: QuizItem, lang: Lang) -> str:
+    """What is right, why, and on which page it stands."""
+    right = lettered(item.options)[item.answer - 1]
+    slug = item.source.partition("#")[0]
+    there = library.page(slug, lang)
+    source = word(lang, "from") + (there.title if there else slug)
+    return f"<p><b>{escape(right)}</b></p><p>{escape(item.explain)}</p><p>{escape(source)}</p>"
 
 
 def _sign_in(lang: Lang) -> str:
