@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from kb_app.session.deck import deck, document
+from kb_app.session.powerpoint import write_pptx
 from kb_app.session.printing import browser, print_sheets
 from kb_app.session.sheets import STYLE, sheets
 from kb_app.session.slides import slides
@@ -54,13 +55,15 @@ def write_pack(library: Library, slug: str, lang: Lang, folder: Path) -> Written
     pages = [_write(folder, name, text) for name, text in texts.items()]
     program = browser()
     pdfs = print_sheets(program, pages) if program else []
-    shown = _write(folder, "slides.html", deck(slides(library, page, session), page.title, lang))
-    entries = [(shown.name, word(lang, "slides"))]
+    drawn = slides(library, page, session)
+    shown = _write(folder, "slides.html", deck(drawn, page.title, lang))
+    office = write_pptx(drawn, page.title, lang, folder / "slides.pptx")
+    entries = [(shown.name, word(lang, "slides")), (office.name, word(lang, "office"))]
     for path, sheet in zip(pages, made, strict=True):
         pdf = path.with_suffix(".pdf")
         entries.append(((pdf if pdf in pdfs else path).name, sheet.title.split(" · ")[0]))
     index = _write(folder, "index.html", _index(page, lang, entries))
-    return Written((index, shown, *pages, *pdfs), len(pdfs) == len(pages))
+    return Written((index, shown, office, *pages, *pdfs), len(pdfs) == len(pages))
 
 
 def zipped(written: Written, target: Path) -> Path:

@@ -44,6 +44,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "board": ("白板怎么排", "Board plan"),
     "slides": ("幻灯片", "Slides"),
+    "office": ("幻灯片（可在PowerPoint、WPS里改）", "Slides to edit in PowerPoint or WPS"),
     "presenter": ("讲者视图", "Presenter view"),
     "back": ("上一页", "Back"),
     "next": ("下一页", "Next"),

@@ -28,7 +28,11 @@ def test_every_session_packs_and_names_no_outside_address(library, lang, tmp_pat
     for page in pages:
         written = write_pack(library, page.id, lang, tmp_path / page.id)
         assert {path.name for path in written.files} >= {"index.html", "slides.html", "quiz.html"}
-        for path in written.files:
+        sheets = [path for path in written.files if path.suffix == ".html"]
+        assert {path.name for path in written.files} - {path.name for path in sheets} == {
+            "slides.pptx"
+        }
+        for path in sheets:
             text = path.read_text(encoding="utf-8")
             assert not re.search(r'(?:src|href)="(?:https?:)?//|url\(|@import', text), path
             assert "default-src 'none'" in text
