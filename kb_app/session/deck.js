@@ -1,22 +1,27 @@
-/* Slides by key, swipe and button, and a second window with the notes: the two tell each other
-   where they are by messages, which works between files on a memory stick. */
-const slides = [...document.querySelectorAll(".slide")];
-const presenter = location.hash === "#presenter";
+/* Starts the slides, and keeps a second window with the notes on the same one: the two tell each
+   other where they are by messages, which works between files on a memory stick too. */
+const deck = document.getElementById("deck");
 const at = (name) => document.querySelector(name);
+const presenter = location.search === "?presenter";
 const started = Date.now();
-let now = 0;
 let other = presenter ? window.opener : null;
-let touched = null;
+let told = null;
 
-function show(number, tell = true) {
-  now = Math.min(Math.max(number, 0), slides.length - 1);
-  slides.forEach((slide, n) => slide.classList.toggle("now", n === now));
-  at(".count").textContent = `${now + 1} / ${slides.length}`;
-  const next = slides[now + 1];
+/* A telephone held upright gets an upright slide, or its letters would be too small to read. */
+function shape() {
+  const upright = innerWidth < innerHeight;
+  return { width: upright ? 640 : 1280, height: upright ? 1140 : 720 };
+}
+
+function follow() {
+  const now = Reveal.getIndices().h;
+  const next = Reveal.getSlides()[now + 1];
   const words = at(".upcoming").dataset;
+  at(".count").textContent = `${now + 1} / ${Reveal.getTotalSlides()}`;
   at(".upcoming").textContent = next ? words.next + next.querySelector("h2").textContent : words.end;
-  window.scrollTo(0, 0);
-  if (tell && other && !other.closed) other.postMessage({ slide: now }, "*");
+  /* What the other window told is not told back: it may have gone on since. */
+  if (other && !other.closed && now !== told) other.postMessage({ slide: now }, "*");
+  told = null;
 }
 
 function tick() {
@@ -26,41 +31,36 @@ function tick() {
 }
 
 function openNotes() {
-  other = window.open(`${location.href.split("#")[0]}#presenter`, "lanewise-notes", "width=900,height=700");
+  if (presenter) return;
+  const file = location.href.split(/[?#]/)[0];
+  other = window.open(`${file}?presenter`, "lanewise-notes", "width=900,height=700");
 }
 
-const keys = {
-  ArrowRight: () => show(now + 1), ArrowDown: () => show(now + 1), PageDown: () => show(now + 1),
-  " ": () => show(now + 1), ArrowLeft: () => show(now - 1), ArrowUp: () => show(now - 1),
-  PageUp: () => show(now - 1), Home: () => show(0), End: () => show(slides.length - 1),
-  p: () => presenter || openNotes(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const act = keys[event.key];
-  const pressed = event.target.closest("button") && event.key === " ";
-  if (!act || pressed || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  act();
-});
-document.addEventListener("touchstart", (event) => { touched = event.changedTouches[0].clientX; }, { passive: true });
-document.addEventListener("touchend", (event) => {
-  const moved = event.changedTouches[0].clientX - touched;
-  if (Math.abs(moved) > 60) show(now + (moved < 0 ? 1 : -1));
-});
 window.addEventListener("message", (event) => {
-  if (event.source !== other) return;
-  if (event.data.ready) event.source.postMessage({ slide: now }, "*");
-  if (Number.isInteger(event.data.slide)) show(event.data.slide, false);
+  if (!other || event.source !== other) return;
+  if (event.data.ready) follow();
+  if (!Number.isInteger(event.data.slide)) return;
+  told = event.data.slide;
+  Reveal.slide(told);
 });
-at(".back").addEventListener("click", () => show(now - 1));
-at(".next").addEventListener("click", () => show(now + 1));
-at(".open").addEventListener("click", openNotes);
+
+deck.classList.add("reveal");
 document.body.classList.add("live");
 document.body.classList.toggle("presenter", presenter);
-show(0, false);
-if (presenter) {
+Reveal.initialize({
+  ...shape(), margin: 0.04, maxScale: 6, scrollActivationWidth: null, disableLayout: presenter,
+  controls: false, help: false, jumpToSlide: false, overview: !presenter, transition: "none",
+  backgroundTransition: "none", hash: !presenter, hashOneBasedIndex: true, pause: !presenter,
+  postMessage: false, postMessageEvents: false, keyboard: { 80: openNotes },
+}).then(() => {
+  Reveal.on("slidechanged", follow);
+  window.addEventListener("resize", () => presenter || Reveal.configure(shape()));
+  at(".back").addEventListener("click", () => Reveal.prev());
+  at(".next").addEventListener("click", () => Reveal.next());
+  at(".open").addEventListener("click", openNotes);
+  follow();
+  if (!presenter) return;
   tick();
   setInterval(tick, 1000);
   if (other) other.postMessage({ ready: true }, "*");
-}
+});

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from kb_app.session.deck import document
-from kb_app.session.slides import Telling, card_lines, lettered
+from kb_app.session.slides import Telling, card_lines, lettered, spelled_out
 from kb_app.session.words import word
 from search_index import AgendaKind, Lang, Library, Page, QuizItem, Session, blocks
 
@@ -83,8 +83,10 @@ def _cases(library: Library, page: Page, session: Session) -> Iterator[str]:
 
 
 def _case(telling: Telling) -> str:
+    lang = telling.page.lang
     parts = "".join(
-        f"<h2>{escape(heading)}</h2>" + "".join(f"<p>{escape(b)}</p>" for b in blocks(text))
+        f"<h2>{escape(heading)}</h2>"
+        + "".join(f"<p>{escape(block)}</p>" for block in blocks(spelled_out(text, lang)))
         for _, heading, text in telling.before()
     )
     points = "".join(

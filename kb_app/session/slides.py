@@ -24,6 +24,9 @@ _BEGINNING = ("situation", "timeline", "analysis")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
 _FITS = {Lang.ZH: 130, Lang.EN: 330}
+# A short paragraph takes a line for itself, as many characters as these.
+_LINE = {Lang.ZH: 25, Lang.EN: 60}
+_RULE = frozenset("|:- ")
 _LEFT_OUT = frozenset({"sources", "quiz", "discussion"})
 
 
@@ -183,18 +186,49 @@ def _rechecks(telling: Telling) -> Iterator[Slide]:
 def _text(part: str, title: str, text: str, lang: Lang, label: str) -> Iterator[Slide]:
     """A text on as many slides as it needs to be read from the last row."""
     body: list[str] = []
-    for piece in _pieces(text):
-        if body and sum(map(len, body)) + len(piece) > _FITS[lang]:
+    taken = 0
+    for piece in _pieces(text, lang):
+        needed = max(len(piece), _LINE[lang])
+        if body and taken + needed > _FITS[lang]:
             yield Slide(part, title, tuple(body), label=label)
-            body = []
+            body, taken = [], 0
         body.append(piece)
+        taken += needed
     if body:
         yield Slide(part, title, tuple(body), label=label)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    for block in blocks(text):
+def _pieces(text: str, lang: Lang) -> Iterator[str]:
+    for block in blocks(spelled_out(text, lang)):
         yield from (piece.strip() for piece in _SENTENCE.split(block) if piece and piece.strip())
+
+
+def spelled_out(text: str, lang: Lang) -> str:
+    r"""The text with the cells of each table as paragraphs, which say what column they are of.
+
+    >>> print(spelled_out("| Step | Who |\n|---|---|\n| Call | Chief |", Lang.EN))
+    Call
+    <BLANKLINE>
+    Who: Chief
+    """
+    lines: list[str] = []
+    heads: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            heads = []
+            lines.append(line)
+        elif not heads:
+            heads = _cells(line)
+        elif not set(line) <= _RULE:
+            first, *others = _cells(line)
+            colon = "：" if lang is Lang.ZH else ": "
+            named = (f"{head}{colon}{cell}" for head, cell in zip(heads[1:], others, strict=False))
+            lines += ["", "\n\n".join((first, *named))]
+    return "\n".join(lines).strip()
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
 def _quiz(lang: Lang, number: int, item: QuizItem) -> Iterator[Slide]:

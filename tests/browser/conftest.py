@@ -1,6 +1,7 @@
 """A real browser that notices whatever a page does wrong."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("unmeasured")
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Page, Callable[[], bool]], None]:
+    """Wait for what no locator shows; the page goes on meanwhile."""
+
+    def wait(page: Page, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < deadline, "it never came to that"
+            page.wait_for_timeout(50)
+
+    return wait
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -78,13 +77,6 @@ def page(browser, desk, phone) -> Iterator[Page]:
     context.close()
 
 
-def until_waiting(page, count):
-    deadline = time.monotonic() + 60
-    while page.evaluate(WAITING) != count:
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(50)
-
-
 def only(desk):
     (body,) = desk.received.values()
     return body
@@ -136,12 +128,12 @@ def test_another_choice_may_be_made_while_the_note_is_open(page, desk):
     assert only(desk)["note"] == "第三条过时"
 
 
-def test_what_was_tapped_goes_also_when_no_note_follows(page, desk):
+def test_what_was_tapped_goes_also_when_no_note_follows(page, desk, until):
     page.locator(NOT_USEFUL).click()
     assert page.evaluate(WAITING) == 1
     assert desk.posts == 0
     page.goto("/zh/")
-    until_waiting(page, 0)
+    until(page, lambda: page.evaluate(WAITING) == 0)
     assert only(desk) == {"page": "shed-before-ban", "lang": "zh", "verdict": "not-useful"}
 
 
@@ -180,7 +172,7 @@ def test_without_network_it_waits_on_the_phone_and_goes_by_itself(page, desk):
     assert len(desk.received) == 1
 
 
-def test_it_outlives_the_page_on_which_it_was_said(page, desk):
+def test_it_outlives_the_page_on_which_it_was_said(page, desk, until):
     page.context.set_offline(offline=True)
     page.locator(USEFUL).click()
     expect(page.locator(STATUS)).to_contain_text("有网就送出")
@@ -189,16 +181,16 @@ def test_it_outlives_the_page_on_which_it_was_said(page, desk):
     context.set_offline(offline=False)
     other = context.new_page()
     other.goto("/en/")
-    until_waiting(other, 0)
+    until(other, lambda: other.evaluate(WAITING) == 0)
     assert only(desk)["verdict"] == "useful"
 
 
-def test_an_answer_that_was_lost_does_not_make_it_count_twice(page, desk):
+def test_an_answer_that_was_lost_does_not_make_it_count_twice(page, desk, until):
     desk.lose_answers = 1
     page.locator(USEFUL).click()
     expect(page.locator(STATUS)).to_contain_text("有网就送出")
     page.reload()
-    until_waiting(page, 0)
+    until(page, lambda: page.evaluate(WAITING) == 0)
     assert desk.posts == 2
     assert len(desk.received) == 1
 
@@ -224,14 +216,14 @@ def test_a_refusal_ends_it_and_is_told_in_the_services_words(page, desk):
     assert desk.posts == 1
 
 
-def test_one_in_trouble_does_not_hold_up_the_others(page, desk):
+def test_one_in_trouble_does_not_hold_up_the_others(page, desk, until):
     page.context.set_offline(offline=True)
     add = "(n) => LanewiseOutbox.add('/api/v1/feedback', {n})"
     for number in range(3):
         page.evaluate(add, number)
     desk.never = 0
     page.context.set_offline(offline=False)
-    until_waiting(page, 1)
+    until(page, lambda: page.evaluate(WAITING) == 1)
     assert [body["n"] for body in desk.received.values()] == [1, 2]
 
 

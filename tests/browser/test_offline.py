@@ -84,14 +84,6 @@ def contents_of_caches(page: Page) -> dict[str, list[str]]:
     return kept
 
 
-def until(page: Page, is_so: Callable[[], bool], seconds: int = 20) -> None:
-    for _ in range(seconds * 5):
-        if is_so():
-            return
-        page.wait_for_timeout(200)
-    pytest.fail("it never came to that")
-
-
 def folders(settings: Settings) -> dict[str, object]:
     return {
         "content_dir": settings.content_dir,
@@ -314,7 +306,7 @@ def test_a_service_that_is_away_is_not_asked_with_every_letter(browser, service_
         assert 0 < len(asked) <= 6
 
 
-def test_only_changed_pages_are_fetched_again(browser, own, edit, serve):
+def test_only_changed_pages_are_fetched_again(browser, own, edit, serve, until):
     with serve(**folders(own)) as url, phone(browser, url) as page:
         page.goto("/zh/")
         until_kept(page)

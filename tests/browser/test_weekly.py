@@ -72,7 +72,7 @@ def test_the_phone_chooses_by_the_rule_that_is_written_down(visit, phone):
 
 
 def test_a_round_is_answered_without_network_counted_later_and_can_be_forgotten(
-    browser, built, serve, tmp_path, phone
+    browser, built, serve, tmp_path, *, phone, until
 ):
     folders = {"content_dir": built.content_dir, "build_dir": built.build_dir}
     with serve(**folders, data_dir=tmp_path / "var") as url:
@@ -101,7 +101,7 @@ def test_a_round_is_answered_without_network_counted_later_and_can_be_forgotten(
         context.set_offline(False)
         page.goto("/en/weekly")  # the other language is the same round
         expect(page.locator(END)).to_contain_text("Done for this week")
-        page.wait_for_function("LanewiseOutbox.waiting() === 0")
+        until(page, lambda: page.evaluate("LanewiseOutbox.waiting()") == 0)
         assert Axe().run(page).response["violations"] == []
         page.locator(".kb-weekly__own > summary").click()
         page.once("dialog", lambda asked: asked.accept())
