@@ -67,6 +67,7 @@ KB ?= http://127.0.0.1:8000
 
 screenshots: $(VENV)/test.stamp
 	$(BIN)/python -m pictures.screenshots $(KB)
+	$(BIN)/python -m pictures.session build
 
 # The environment is made once, and again when what it is made from has changed.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python

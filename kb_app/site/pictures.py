@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 from collections.abc import Mapping
 
 Size = tuple[int, int]
@@ -12,14 +13,19 @@ _PICTURE = re.compile(r"!\[(?:[^\[\]\\]|\\.)*\]\(([^()\s]+)\)(?!\s*\{)")
 _SVG = re.compile(
     rb"<svg\b[^>]*?\bviewBox=[\"']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)"
 )
+# Every PNG begins with its own mark and a part of 13 bytes, whose first eight are its size.
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_SIZE = slice(16, 24)
 
 
 def size_of(data: bytes) -> Size | None:
-    """Width and height of a drawing, None if it does not say.
+    """Width and height of a drawing or a PNG, None if it does not say.
 
     >>> size_of(b'<svg role="img" viewBox="0 0 360 424.5">')
     (360, 425)
     """
+    if data.startswith(_PNG) and len(data) >= _PNG_SIZE.stop:
+        return struct.unpack(">II", data[_PNG_SIZE])
     found = _SVG.search(data[:2000])
     return (_whole(found[1]), _whole(found[2])) if found else None
 

@@ -1,8 +1,10 @@
 import re
 from datetime import date
+from io import BytesIO
 from pathlib import PurePosixPath
 
 import pytest
+import segno
 
 from kb_app.site import links
 from kb_app.site.edition import Edition
@@ -120,14 +122,23 @@ def test_pictures_lie_beside_the_pages(staged, tmp_path_factory):
 
 def test_a_page_knows_the_size_of_its_pictures(staged, make_page):
     page = make_page(
-        "shed", parts={"situation": "![图](../diagrams/p.svg) ![无](../diagrams/q.svg)"}
+        "shed",
+        parts={"situation": "![图](../diagrams/p.svg) ![无](../diagrams/q.svg) ![屏](../s.png)"},
     )
     drawing = b"<svg xmlns='x' viewBox='0 0 360 424'/>"
     beside = {PurePosixPath("diagrams/p.svg"): drawing, PurePosixPath("diagrams/q.svg"): b"<svg/>"}
+    beside[PurePosixPath("s.png")] = png(29)
     folder = staged(Library(pages={(page.lang, page.id): page}), beside=beside)
     text = (folder / "cases" / "shed.md").read_text("utf-8")
     assert '![图](../diagrams/p.svg){ width="360" height="424" loading="lazy" } ![无]' in text
-    assert text.count("width=") == 1
+    assert '![屏](../s.png){ width="29" height="29" loading="lazy" }' in text
+    assert text.count("width=") == 2
+
+
+def png(side):
+    made = BytesIO()
+    segno.make("x", version=1, micro=False).save(made, kind="png", border=(side - 21) // 2)
+    return made.getvalue()
 
 
 def test_a_file_that_is_right_is_not_written(tmp_path):
