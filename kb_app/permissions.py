@@ -52,6 +52,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Role | None]] = {
     "desk.contact": _EDITORS_SEND,
     # Trainers write sessions; the views refuse them every other kind of page.
     "desk.build_session": {"GET": Role.TRAINER, "POST": Role.TRAINER},
+    "desk.pack": _TRAINERS_READ,
     "desk.begin": {"GET": Role.TRAINER, "POST": Role.TRAINER},
     "desk.draft": {"GET": Role.TRAINER, "POST": Role.TRAINER},
     "desk.review": _EDITORS_SEND,

@@ -128,14 +128,18 @@ def pack_session(
     """Write slides and sheets of a session that open without network."""
     library, spoken = service.check(settings).library, Lang(lang or terminal_language())
     name = f"{slug}-{spoken}"
+    target = output / (f"{name}.zip" if as_zip else name)
+    if target.exists():  # what was changed in it by hand is not written over
+        words = mark("{path} is there already: take it away, or name another folder (--output).")
+        raise click.UsageError(say(terminal_language(), words, path=target))
     try:
         with TemporaryDirectory() as aside:
             written = write_pack(library, slug, spoken, Path(aside, name))
             output.mkdir(parents=True, exist_ok=True)
             if as_zip:
-                target = zipped(written, output / f"{name}.zip")
+                zipped(written, target)
             else:
-                target = shutil.copytree(Path(aside, name), output / name, dirs_exist_ok=True)
+                shutil.copytree(Path(aside, name), target)
     except UnknownSessionError as error:
         raise _unknown(error) from error
     click.echo(target)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from flask import Response, request
+from flask import Response, abort, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_app import service
@@ -15,7 +18,19 @@ from kb_app.desk.drafts import check_name
 from kb_app.desk.sheet import CHOICES, Sheet
 from kb_app.door import account
 from kb_app.drafts import DraftError, New, TakenError
-from kb_app.session import AUDIENCES, Built, Wish, WishError, build, level, offered, points
+from kb_app.session import (
+    AUDIENCES,
+    Built,
+    UnknownSessionError,
+    Wish,
+    WishError,
+    build,
+    level,
+    offered,
+    points,
+    write_pack,
+    zipped,
+)
 from kb_app.translations import mark, say
 from kb_app.visitor import language, running
 from search_index import Kind, Lang, Library, Page, evidence
@@ -60,6 +75,21 @@ def build_session() -> AnyResponse:
     if act == "preview":
         return _page(library, wish, _Shown(built))
     return _kept(library, wish, built)
+
+
+@desk.get("/sessions/<slug>/pack.zip")
+def pack(slug: str) -> AnyResponse:
+    """Slides and sheets of a session as one file for a memory stick; takes some seconds."""
+    lang = language()
+    name = f"{slug}-{lang}"
+    library = service.check(running().settings).library
+    with TemporaryDirectory() as aside:
+        try:
+            written = write_pack(library, slug, lang, Path(aside, "pack"))
+        except UnknownSessionError:
+            abort(404)
+        made = BytesIO(zipped(written, Path(aside, f"{name}.zip")).read_bytes())
+    return send_file(made, "application/zip", as_attachment=True, download_name=f"{name}.zip")
 
 
 def _wish() -> Wish:

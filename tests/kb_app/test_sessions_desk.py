@@ -1,6 +1,8 @@
 import html
 import re
 import shutil
+import zipfile
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from kb_app.accounts import Accounts, Role
 from kb_app.database import open_database, sqlite_address
 from kb_app.desk.rows import ROWS, Move, moved, read_move
 from kb_app.publisher import Publisher
+from kb_app.session import pack
 from search_index import Form, Kind, Lang, form_of
 
 PASSWORD = "a long password"
@@ -297,3 +300,25 @@ def test_any_button_is_a_move_or_none(act):
 def test_a_translation_of_another_length_stays_as_it_is():
     form = Form({"agenda": [{"prompt": "a"}]})
     assert moved(form, Move("remove", "agenda", 0, 2)) == form
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_trainer_takes_a_session_along_as_one_file(app, lang, monkeypatch):
+    monkeypatch.setattr(pack, "browser", lambda: None)
+    trainer, there = Somebody(app, "sun"), f"/{lang}/desk/sessions/charging-hour/pack.zip"
+    assert there in trainer.get(f"/{lang}/desk/rooms/new?page=charging-hour").text
+    found = trainer.client.get(there)
+    assert found.mimetype == "application/zip"
+    assert f"charging-hour-{lang}.zip" in found.headers["Content-Disposition"]
+    with zipfile.ZipFile(BytesIO(found.data)) as archive:
+        names = {name.rpartition("/")[2] for name in archive.namelist()}
+        shown = archive.read(f"charging-hour-{lang}/slides.html").decode()
+    assert {"index.html", "slides.html", "slides.pptx", "quiz.html", "sign-in.html"} <= names
+    assert f'<html lang="{lang}">' in shown
+
+
+def test_a_pack_is_for_those_who_are_signed_in_and_of_a_session_that_there_is(app):
+    there = "/zh/desk/sessions/{}/pack.zip"
+    assert app.test_client().get(there.format("charging-hour")).status_code == 302
+    for slug in ("nothing", "shed-before-ban", ".."):
+        assert Somebody(app, "sun").client.get(there.format(slug)).status_code == 404

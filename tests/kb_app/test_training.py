@@ -23,6 +23,19 @@ def test_a_zip_is_written_and_the_missing_printer_is_named(run, tmp_path):
     assert "No PDF" in found.stderr
 
 
+@pytest.mark.parametrize("how", [(), ("--zip",)])
+def test_what_was_changed_in_a_pack_by_hand_is_not_written_over(run, tmp_path, how):
+    pack = ("pack", "session-first-week", "--lang", "en", "--output", tmp_path, *how)
+    assert run(*pack).exit_code == 0
+    there = tmp_path / f"session-first-week-en{'.zip' if how else ''}"
+    mine = there if how else there / "slides.pptx"
+    mine.write_bytes(b"mine")
+    again = run(*pack)
+    assert again.exit_code == 2
+    assert f"{there} is there already" in again.stderr
+    assert mine.read_bytes() == b"mine"
+
+
 @pytest.mark.parametrize("command", ["check", "pack"])
 def test_a_wrong_id_says_which_there_are(run, command):
     found = run(command, "nope")
