@@ -1,10 +1,12 @@
 """A session in a real browser: the screen, two phones, the trainer, and a service that is killed."""
 
-from contextlib import ExitStack
+import re
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from kb_app.accounts import Role
 from kb_app.keeping import open_kept
@@ -161,3 +163,80 @@ def test_the_trainers_pages_can_be_used_by_everybody(  # noqa: PLR0917
     for path in ("/zh/desk/rooms", "/zh/desk/rooms/new", "/en/desk/heard"):
         page.goto(path)
         assert sound(page) == (False, ""), path
+
+
+def test_a_whole_session_is_held_from_the_page_of_the_session_to_its_record(  # noqa: PLR0917
+    room, open_page, start_service, unused_port, phone, desktop
+):
+    *_, settings = room
+    start_service(port=unused_port, **settings)
+    lead = open_page("/zh/sessions/charging-hour/", **desktop)
+    lead.locator("a[href*='/desk/rooms/new']").click()
+    enter(lead)
+    lead.get_by_role("button", name="开场", exact=True).click()
+    lead.wait_for_url(re.compile(r"/rooms/\d+$"))
+    code = re.search(r"/r/(\w+)", lead.content())[1]
+    with lead.expect_popup() as opened:
+        lead.get_by_role("link", name="打开大屏幕").click()
+    screen = opened.value
+    phones = [open_page(f"/r/{code}", locale=each, **phone) for each in ("zh-CN", "en-GB")]
+    for number, each in enumerate(phones, 1):
+        sign_in(each, lead, f"A0{number}")
+    for way in ([1, 2], [2, 1]):  # a decision of the case, then a question of the quiz
+        go_on_to_a_vote(screen)
+        for each, choice in zip(phones, way, strict=True):
+            each.locator(".kb-phone__option").nth(choice - 1).tap()
+            each.locator("[aria-pressed=true]").wait_for()
+        screen.get_by_text("已投2票").wait_for()
+        screen.keyboard.press("PageDown")
+        screen.locator(".kb-chart").wait_for()
+        assert screen.locator(".kb-chart__count").all_inner_texts()[:2] == ["1", "1"]
+        for each in phones:
+            each.locator(".kb-chart").wait_for()
+    ask, lead_here = phones[0], lead.url
+    ask.get_by_role("link", name="提一个问题").tap()
+    ask.get_by_role("textbox").fill("三巷的插座归谁修？")
+    ask.get_by_role("button", name="送出提问").tap()
+    ask.get_by_text(re.compile(r"\d{4}")).first.wait_for()
+    lead.goto(f"{lead_here}/questions")
+    lead.get_by_label("现场提的").fill("棚子夜里锁不锁？")
+    lead.get_by_role("button", name="记下来").click()
+    lead.goto(f"{lead_here}/record")
+    lead.get_by_role("button", name="结束培训").click()
+    lead.get_by_text("还不能结束：有1条提问没编号").wait_for()
+    lead.goto(f"{lead_here}/questions")
+    lead.get_by_role("button", name="登记").click()
+    lead.goto(f"{lead_here}/record")
+    lead.get_by_role("button", name="结束培训").click()
+    lead.get_by_role("button", name="结束培训").wait_for(state="detached")
+    assert lead.locator(".kb-paper__part svg").count() == 2
+    assert lead.get_by_role("row", name=re.compile("签到.*2")).count() == 1
+    for each in phones:
+        each.goto(f"/r/{code}")
+    phones[0].get_by_text("本场培训已结束，谢谢参加").wait_for()
+    phones[1].get_by_text("This session is over").wait_for()
+
+
+def sign_in(page, lead, who):
+    """Sign in on a phone with the code that the screen by the door shows."""
+    with closing(lead.context.new_page()) as door:
+        door.goto(f"{lead.url}/door")
+        shown = door.locator(".kb-door__code").inner_text()
+    place = page.url
+    page.goto(f"{place}/here")
+    page.locator("[name=code]").fill(shown)
+    for name, text in (("who", who), ("role", "巷长"), ("lane", "一巷")):
+        page.locator(f"[name={name}]").fill(text)
+    page.locator(".kb-form button").first.tap()
+    page.locator(".kb-said").wait_for()
+    page.goto(place)
+
+
+def go_on_to_a_vote(screen):
+    for _ in range(30):
+        here = screen.locator(".kb-screen__place").inner_text()
+        screen.keyboard.press("PageDown")
+        expect(screen.locator(".kb-screen__place")).not_to_have_text(here)
+        if screen.locator("[data-votes]").count():
+            return
+    pytest.fail("there was nothing to vote on")
