@@ -22,7 +22,7 @@ from search_index import (
 # How a case begins; everything else tells how it went on, and comes after the last vote.
 _BEGINNING = ("situation", "timeline", "analysis")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
+_SENTENCE = re.compile(r"(?<=[。！？])(?![”」』）])|(?<=[.!?])\s+(?=[A-Z“\"])")
 _FITS = {Lang.ZH: 130, Lang.EN: 330}
 # A short paragraph takes a line for itself, as many characters as these.
 _LINE = {Lang.ZH: 25, Lang.EN: 60}
