@@ -157,6 +157,7 @@ def test_the_large_view_turns_by_tap_key_and_swipe_and_gives_the_page_back(visit
     assert now() == last - 1
     page.keyboard.press("Escape")
     expect(page.locator(".kb-read")).to_be_hidden()
+    page.wait_for_url(lambda url: "#" not in url)
     page.reload()
     expect(page.locator(".kb-read")).to_have_count(0)
     page.locator(".kb-aloud button").click()

@@ -81,6 +81,7 @@ def test_a_case_is_voted_on_with_the_service_killed_in_the_middle(  # noqa: PLR0
     zh.locator(".kb-phone__option").nth(0).tap()
     zh.get_by_text("已收到：A").wait_for()
     assert sound(zh) == (False, "")
+    en.locator(".kb-phone__option").first.wait_for()
     # The service dies; what is tapped meanwhile is sent as soon as it is back.
     service.kill()
     service.wait()
