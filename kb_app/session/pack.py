@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 
 from kb_app.session.deck import deck, document
-from kb_app.session.powerpoint import write_pptx
 from kb_app.session.printing import browser, print_sheets
 from kb_app.session.sheets import STYLE, sheets
 from kb_app.session.slides import slides
@@ -48,6 +47,8 @@ def session_of(
 
 def write_pack(library: Library, slug: str, lang: Lang, folder: Path) -> Written:
     """Write the pack into a folder, which is made if need be; raises UnknownSessionError."""
+    from kb_app.session.powerpoint import write_pptx
+
     page, session = session_of(library, slug, lang)
     folder.mkdir(parents=True, exist_ok=True)
     made = sheets(library, page, session)
