@@ -24,7 +24,7 @@ test: check
 	@bash tests/install-browser.sh
 	@bash tests/install-postgresql.sh
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 3 --dist worksteal
+	$(BIN)/coverage run -m pytest -n 4 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
@@ -25,6 +25,8 @@ ARGUMENTS = [
 WATCH = """addEventListener("securitypolicyviolation", (event) => {
     console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""
+# What is expected comes at once on a quiet machine; four processes share two processors here.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
