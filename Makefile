@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench successors icons screenshots lock clean
+.PHONY: help run test machine check bench successors icons screenshots lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -n 2
@@ -20,13 +20,17 @@ run: $(VENV)/run.stamp
 	$(BIN)/kb build
 	exec $(BIN)/kb serve
 
-test: check
-	@bash tests/install-browser.sh
-	@bash tests/install-postgresql.sh
+test:
+	@$(MAKE) -j2 check machine
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n 4 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# What the tests need beside Python; mostly downloads, so the checks run meanwhile.
+machine: $(VENV)/test.stamp
+	@bash tests/install-browser.sh
+	@bash tests/install-postgresql.sh
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -109,14 +109,14 @@ def index_is_done_but_not_the_site(build_dir: Path, before: set[Path]) -> bool:
 
 @pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_the_old_one_answering(library, start_build, kb, serve):
-    """Ten kills, spread over the time that a build takes; two of them between index and site."""
+    """Seven kills, spread over the time that a build takes; two of them between index and site."""
     build_dir = Path(str(library.settings["build_dir"]))
     with serve(**library.settings) as url:
         began = time.monotonic()
         assert kb("build", "--force", **library.settings).returncode == 0
         whole = time.monotonic() - began
         searched = live = 1
-        moments = [random.uniform(0, whole) for _ in range(8)] + [None, None]
+        moments = [random.uniform(0, whole) for _ in range(5)] + [None, None]
         for edition, moment in enumerate(moments, start=2):
             library.edit(edition)
             before, current = set(build_dir.iterdir()), BuildFolder(build_dir).current()
