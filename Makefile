@@ -8,7 +8,9 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
   $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What is imported is compiled then; most of what is installed never is.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test machine check bench successors icons screenshots lock clean
@@ -23,7 +25,7 @@ run: $(VENV)/run.stamp
 test:
 	@$(MAKE) -j2 check machine
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 4 --dist worksteal
+	$(BIN)/coverage run -m pytest -n 3 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -75,12 +77,12 @@ screenshots: $(VENV)/test.stamp
 
 # The environment is made once, and again when what it is made from has changed.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
-	$(PIP) install --require-hashes -r requirements-test.lock
+	$(INSTALL) --require-hashes -r requirements-test.lock
 	@touch $@
 
 $(VENV)/bin/python:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 10
+# An upgrade takes longer than a change, and whoever starts meanwhile waits for it.
+UPGRADE_TRIES = 6
 POOL = 20
 _WRITES = "lanewise_writes"
 _SQLITE_SETTINGS = (
@@ -94,8 +96,16 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to what this version of the program needs; a no-op if they are there.
 
-        Raises DatabaseOutdatedError where a newer version of the program has been here before.
+        Raises DatabaseOutdatedError where a newer version of the program has been here before, and
+        DatabaseBusyError after six times as long as for a change.
         """
+        for _ in range(UPGRADE_TRIES - 1):
+            with suppress(DatabaseBusyError):
+                self._upgrade()
+                return
+        self._upgrade()
+
+    def _upgrade(self) -> None:
         engine = self.engine.execution_options(**{_WRITES: True})
         with _busy_said(), engine.begin() as connection:
             if not self.is_sqlite:  # two that start at once come one after the other

@@ -1,5 +1,6 @@
-import contextlib
+import sqlite3
 import threading
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -53,6 +54,22 @@ def test_two_who_upgrade_at_once_both_succeed(sqlite):
     assert sqlite.is_current()
 
 
+@pytest.mark.usefixtures("_impatient")
+def test_an_upgrade_waits_longer_than_a_change_but_not_for_ever(sqlite):
+    sqlite.upgrade()
+    with closing(
+        sqlite3.connect(sqlite.engine.url.database, isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("begin immediate")
+        with pytest.raises(DatabaseBusyError):
+            sqlite.upgrade()
+        freed = threading.Timer(0.5, lambda: other.execute("rollback"))
+        freed.start()
+        sqlite.upgrade()
+        freed.join()
+    assert sqlite.is_current()
+
+
 def test_a_database_of_a_newer_version_is_left_alone(database):
     with database.writing() as session:
         session.execute(text("update alembic_version set version_num = 'later'"))
@@ -77,7 +94,7 @@ def test_a_time_without_a_zone_is_refused(database):
 
 
 def test_what_fails_half_way_leaves_nothing(database):
-    with contextlib.suppress(ZeroDivisionError), database.writing() as session:
+    with suppress(ZeroDivisionError), database.writing() as session:
         session.get_one(Counter, "question").value = 7
         session.flush()
         session.get_one(Counter, "question").value = 1 // 0
@@ -125,6 +142,7 @@ def test_sqlite_is_set_to_lose_nothing(sqlite):
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
+@pytest.mark.usefixtures("_impatient")
 def test_who_writes_for_too_long_makes_others_come_back_later(database):
     def write_too():
         with database.writing() as session:
@@ -139,13 +157,14 @@ def test_who_writes_for_too_long_makes_others_come_back_later(database):
     write_too()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _impatient(monkeypatch):
     monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
     kept = tuple(s for s in module._SQLITE_SETTINGS if "busy" not in s)
     monkeypatch.setattr(module, "_SQLITE_SETTINGS", (*kept, "busy_timeout=200"))
 
 
+@pytest.mark.usefixtures("_impatient")
 def test_a_server_that_is_away_is_busy_and_its_password_is_not_told():
     opened = open_database("postgresql+psycopg://kb:hush@127.0.0.1:1/kb")
     assert "hush" not in opened.address
