@@ -70,7 +70,8 @@ class _Said:
 @desk.route("/drafts/new", methods=["GET", "POST"])
 def begin() -> AnyResponse:
     """Begin a page: from a question, a gap, an existing page, or from nothing."""
-    _refuse_trainer(request.values.get("question") or request.values.get("subject"))
+    sent = request.form if request.method == "POST" else request.args
+    _refuse_trainer(sent.get("question") or sent.get("subject"))
     if request.method == "GET":
         return _show(_own_kind(_begun()))
     return _act(_own_kind(_posted(None)))
@@ -144,10 +145,15 @@ def _begun() -> Sheet:
         return _translation(asked["of"])
     kind = _kind(asked.get("kind"))
     at = asked.get("question", "")
-    if at.isascii() and at.isdigit() and len(at) < 10:  # noqa: PLR2004 - no number of ours is longer
+    if _is_number(at):
         return _of_question(kind, int(at))
     subject = asked.get("subject", "")
     return _of_gap(kind, subject) if subject else _empty(kind, _lang(asked.get("lang")))
+
+
+def _is_number(text: str) -> bool:
+    """Whether it can be a number of ours, none of which is longer."""
+    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - see above
 
 
 def _kind(word: str | None) -> Kind:
@@ -221,7 +227,7 @@ def _named(sheet: Sheet, alias: str) -> Sheet:
 
 def _translation(of: str) -> Sheet:
     """An English draft with what there is to translate, from a Chinese draft."""
-    written = running().kept.drafts.get(int(of)) if of.isascii() and of.isdigit() else None
+    written = running().kept.drafts.get(int(of)) if _is_number(of) else None
     if written is None or written.lang is not Lang.ZH:
         abort(404)
     form = form_of(written.text, written.kind, written.lang)
@@ -304,8 +310,10 @@ def _moved(sheet: Sheet, move: Move) -> AnyResponse:
         return _show(after)
     changes = [(sheet.draft.id, after.text, number("seen"))]
     twin = _twin_draft(sheet)
-    there = form_of(twin.text, twin.kind, twin.lang) if twin and sheet.lang is Lang.ZH else None
-    if twin and there:
+    # A translation that is published is changed where it stands; the check asks for it.
+    goes_along = twin and sheet.lang is Lang.ZH and twin.published_at is None
+    there = form_of(twin.text, twin.kind, twin.lang) if twin and goes_along else None
+    if twin and there and twin.kind is sheet.kind:
         text = text_of(moved(there, move), twin.kind, twin.lang)
         changes += [(twin.id, text, twin.version)] if text != twin.text else []
     try:

@@ -107,7 +107,8 @@ def _wish() -> Wish:
 
 def _ids(name: str) -> tuple[str, ...]:
     """Ids as they were sent; one that is none is named in the refusal."""
-    sent = (value.strip()[:MOST_ID] for value in request.values.getlist(name)[:MOST_CHOSEN])
+    form = request.form if request.method == "POST" else request.args
+    sent = (value.strip()[:MOST_ID] for value in form.getlist(name)[:MOST_CHOSEN])
     return tuple(dict.fromkeys(value for value in sent if value and "\0" not in value))
 
 

@@ -22,6 +22,7 @@ from search_index import (
     fields_of,
     form_of,
     heading,
+    is_slug,
     new_page,
     parts_of,
     text_of,
@@ -147,7 +148,8 @@ class Sheet:
     @property
     def path(self) -> str:
         """Where it will stand below the content folder."""
-        return f"{self.lang}/{self.kind.folder}/{self.slug or 'unnamed'}.md"
+        name = self.slug if is_slug(self.slug) else "unnamed"
+        return f"{self.lang}/{self.kind.folder}/{name}.md"
 
     @property
     def form(self) -> Form | None:

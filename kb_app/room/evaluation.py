@@ -19,7 +19,7 @@ from kb_app.room.plan import BallotPlan, Plan, Sort
 from kb_app.room.rooms import Held, Rooms
 from kb_app.room.slips import LEAST_SLIPS, Slips, SlipTotals
 from kb_app.translations import mark, say
-from kb_app.weekly import After, item_id
+from kb_app.weekly import After, stem_print
 from search_index import Lang
 
 
@@ -123,15 +123,16 @@ class Evaluations:
     def _later(self, held: Held) -> Mapping[int, Rate]:
         """The weekly quiz five weeks after an item was first answered there, for its items."""
         quiz = _quiz(held.plan)
-        ids = {n: item_id(held.page, each.in_lang(Lang.ZH).stem) for n, each in quiz.items()}
+        prints = {n: stem_print(each.in_lang(Lang.ZH).stem) for n, each in quiz.items()}
         counted = select(Choice.item, Choice.choice, func.sum(Choice.count)).where(
-            Choice.after == After.WEEKS_5, Choice.item.in_(ids.values())
+            Choice.after == After.WEEKS_5
         )
         with self.rooms.database.reading() as session:
             rows = session.execute(counted.group_by(Choice.item, Choice.choice)).all()
         found = {}
         for number, ballot in quiz.items():
-            mine = {choice: count for item, choice, count in rows if item == ids[number]}
+            own = prints[number]
+            mine = {choice: n for item, choice, n in rows if item.rpartition(".")[2] == own}
             if mine:
                 found[number] = Rate(mine.get(ballot.answer or 0, 0), sum(mine.values()))
         return found

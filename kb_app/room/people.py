@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile
@@ -15,13 +17,18 @@ from kb_app.translations import mark
 MOST_PEOPLE = 5000
 MOST_LETTERS = 60
 MOST_UNPACKED = 50_000_000
+# A sheet with whole rows formatted claims sixteen thousand columns.
+MOST_COLUMNS = 50
 # How every zip begins, and so every spreadsheet.
 _ZIP = b"PK\x03\x04"
 # Whatever a damaged spreadsheet makes its reader raise.
 _DAMAGED = (
     BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
-    NotImplementedError, SyntaxError,
+    RuntimeError, SyntaxError, zlib.error, lzma.LZMAError,
 )  # fmt: skip
+# Controls and marks of direction or joining. Characters of names that Python does not know yet, or
+# that stand in a private area as in old systems, are seen all the same.
+_UNSEEN = frozenset({"Cc", "Cf"})
 # The columns of a list, by what people call them.
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "who": frozenset({"工号", "编号", "姓名", "工号或姓名", "code", "staff code", "name"}),
@@ -63,7 +70,7 @@ def same(who: str) -> str:
     ('a01', 'a01', True)
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", who).casefold())
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c)[0] != "C")
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in _UNSEEN)
 
 
 def read_people(data: bytes) -> tuple[Person, ...]:
@@ -123,12 +130,12 @@ def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
                 raise PeopleError([WrongLine(1, mark("There are too many lines."))])
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         # One line more than may be is enough to say that there are too many.
-        found = list(sheet.iter_rows(values_only=True, max_row=MOST_PEOPLE + 2))
+        rows = sheet.iter_rows(values_only=True, max_row=MOST_PEOPLE + 2, max_col=MOST_COLUMNS)
+        found = [_texts(values) for values in rows]
     except _DAMAGED as error:
         damaged = mark("The file cannot be read; it seems to be damaged.")
         raise PeopleError([WrongLine(1, damaged)]) from error
-    for number, values in enumerate(found, 1):
-        cells = _texts(values)
+    for number, cells in enumerate(found, 1):
         if any(cell.strip() for cell in cells):
             yield number, cells
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
-from search_index import Lang, Library, Page, QuizItem
+from search_index import Kind, Lang, Library, Page, QuizItem
 
 _PRINT = 8
 
@@ -46,17 +46,21 @@ class Bank:
 
 
 def bank_of(library: Library, lang: Lang) -> Bank:
-    """All items of a language; of two on one page that ask the same only the first."""
-    found: dict[str, Item] = {}
-    for page in library.published(lang):
+    """All items of a language; of two with one answer that ask the same only the first.
+
+    A session that was built repeats the items of the pages that it was built from.
+    """
+    found: dict[tuple[str, str], Item] = {}
+    for page in sorted(library.published(lang), key=lambda each: each.kind is Kind.SESSION):
         for item in _items(library, page):
-            found.setdefault(item.id, item)
+            found.setdefault((item.url, item.id.rpartition(".")[2]), item)
     met = {topic for item in found.values() for topic in item.topics}
     groups = (
         (group.name(lang), tuple((t.id, t.name(lang)) for t in group.topics if t.id in met))
         for group in library.groups
     )
-    return Bank(found, tuple(group for group in groups if group[1]))
+    items = {item.id: item for item in found.values()}
+    return Bank(items, tuple(group for group in groups if group[1]))
 
 
 def item_id(page: str, stem: str) -> str:
@@ -65,7 +69,16 @@ def item_id(page: str, stem: str) -> str:
     >>> item_id("parking-lock", "先做什么？")
     'parking-lock.69ed5d45'
     """
-    return f"{page}.{_printed(stem)}"
+    return f"{page}.{stem_print(stem)}"
+
+
+def stem_print(stem: str) -> str:
+    """The last part of an id, by which an item is known wherever it is asked.
+
+    >>> stem_print("先做什么？")
+    '69ed5d45'
+    """
+    return _printed(stem)
 
 
 def written(bank: Bank) -> bytes:

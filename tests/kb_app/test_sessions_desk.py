@@ -253,6 +253,11 @@ def test_a_trainer_writes_sessions_and_nothing_else(app, sun, kept):
     assert sun.send("/zh/desk/check", page, **sent).status_code == 403
     for query in ("kind=case", "page=shed-before-ban", "question=1", "subject=x", f"of={mine}"):
         assert sun.get(f"{page}?{query}").status_code == 403, query
+    about = {"kind": "session", "subject": "x", "slug": "c-session", "question": "1"}
+    assert sun.send(f"{page}?question=&subject=", page, **(sent | about)).status_code == 403
+    assert sun.get(f"{page}?of={'9' * 5000}").status_code == 404
+    outside = sent | {"kind": "session", "slug": "../../../x", "act": "preview"}
+    assert sun.send(page, **outside).status_code == 409
     assert sun.get(f"{page}?page=charging-hour").status_code == 200
     assert sun.get(page).status_code == 200
 

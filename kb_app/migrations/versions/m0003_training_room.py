@@ -23,12 +23,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item", "week", "after", "choice"),
     )
     op.create_table(
-        "choice_keys",
-        sa.Column("key_hash", sa.Text(), nullable=False),
-        sa.Column("week", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("key_hash"),
-    )
-    op.create_table(
         "roster",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),

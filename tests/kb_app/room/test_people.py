@@ -1,4 +1,5 @@
 import io
+from contextlib import suppress
 from zipfile import ZipFile
 
 import openpyxl
@@ -89,6 +90,30 @@ def test_what_only_looks_like_a_spreadsheet_is_refused(size):
         read_people(file.getvalue())
     with pytest.raises(PeopleError):
         read_people(file.getvalue()[: len(file.getvalue()) // 2])
+
+
+@pytest.mark.parametrize("place", range(40, 3000, 400))
+def test_a_spreadsheet_with_a_wrong_byte_is_read_or_refused(place):
+    data = bytearray(
+        sheet(("工号", "岗位", "巷"), *[(f"A{n}", "巷长", "一巷") for n in range(200)])
+    )
+    data[place] ^= 0xFF
+    with suppress(PeopleError):
+        assert read_people(bytes(data))
+
+
+def test_a_sheet_that_claims_every_column_is_read_for_what_is_in_it():
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(("工号", "岗位", "巷"))
+    book.active.append(("A1", "巷长", "一巷"))
+    book.active["XFD4000"] = "x"
+    book.save(file)
+    assert read_people(file.getvalue())[0] == Person("A1", "巷长", "一巷")
+
+
+def test_two_whose_rare_characters_differ_are_two():
+    assert same("王\ue000") != same("王\ue001")
+    assert same("王\U000323b0") != same("王\U000323b1")
 
 
 def test_rare_characters_and_names_that_cannot_be_seen():

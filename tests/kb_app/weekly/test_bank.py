@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_app.weekly import Bank, Item, bank_of, read_bank, written
+from kb_app.weekly import Bank, Item, bank_of, item_id, read_bank, written
 from search_index import Case, Lang, Library, QuizItem, Rule, Status, read_library
 
 CASE = "shed-before-ban"
@@ -45,8 +45,8 @@ def test_both_languages_share_their_ids_and_their_order(sample_library):
     zh, en = (bank_of(sample_library, lang).items for lang in Lang)
     assert list(zh) == list(en)
     assert len(zh) == 2
-    for item_id, item in zh.items():
-        twin = en[item_id]
+    for each, item in zh.items():
+        twin = en[each]
         assert (item.answer, item.print, item.topics) == (twin.answer, twin.print, twin.topics)
         assert item.stem != twin.stem
         assert item.url.replace("/zh/", "/en/") == twin.url
@@ -135,3 +135,13 @@ def test_the_real_bank_is_small():
     library = read_library(Path(__file__).parents[3] / "content").library
     for lang in Lang:
         assert len(gzip.compress(written(bank_of(library, lang)))) < 60_000
+
+
+def test_a_question_that_a_session_took_from_a_page_is_asked_once(sample_library):
+    page = sample_library.pages[Lang.ZH, "shed-before-ban"]
+    taken = sample_library.pages[Lang.ZH, "charging-hour"]
+    repeated = replace(taken, details=replace(taken.details, quiz=page.details.quiz))
+    pages = {**sample_library.pages, (Lang.ZH, "charging-hour"): repeated}
+    assert [*bank_of(replace(sample_library, pages=pages), Lang.ZH).items] == [
+        item_id("shed-before-ban", page.details.quiz[0].stem)
+    ]
