@@ -10,11 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -99,6 +95,8 @@ class Database:
         Raises DatabaseOutdatedError where a newer version of the program has been here before, and
         DatabaseBusyError after six times as long as for a change.
         """
+        if self.is_current():
+            return
         for _ in range(UPGRADE_TRIES - 1):
             with suppress(DatabaseBusyError):
                 self._upgrade()
@@ -110,11 +108,10 @@ class Database:
         with _busy_said(), engine.begin() as connection:
             if not self.is_sqlite:  # two that start at once come one after the other
                 connection.execute(text("select pg_advisory_xact_lock(7341095)"))
-            config = _config(connection)
             found = revision_of(connection)
-            if found is not None and found not in _known(config):
+            if found is not None and found not in steps():
                 raise DatabaseOutdatedError(found)
-            command.upgrade(config, "head")
+            _migrate(connection)
 
     def revision(self) -> str | None:
         """Which migration the tables are at; None for a database without any."""
@@ -123,7 +120,7 @@ class Database:
 
     def is_current(self) -> bool:
         """Whether the tables are what this version of the program needs."""
-        return self.revision() == head()
+        return self.revision() == steps()[-1]
 
     def forget_removed(self) -> None:
         """Overwrite what was removed where SQLite still holds it, in its log of writes."""
@@ -165,14 +162,21 @@ def sqlite_address(path: Path) -> str:
     return URL.create("sqlite", database=str(path.absolute())).render_as_string()
 
 
-def head() -> str | None:
-    """The newest migration that this version of the program has."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+def steps() -> list[str]:
+    """The migrations that this version of the program has, oldest first.
+
+    >>> steps()[:2]
+    ['0001', '0002']
+    """
+    return sorted(path.name[1:5] for path in MIGRATIONS.glob("versions/m[0-9]*.py"))
 
 
 def revision_of(connection: Connection) -> str | None:
     """Which migration the tables behind a connection are at."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("select version_num from alembic_version"))
+    return found
 
 
 def _sqlite(url: URL) -> Engine:
@@ -235,12 +239,11 @@ def _cause(error: Exception) -> str:
     return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
-def _config(connection: Connection | None) -> Config:
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # slow to import, and seldom needed
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
-
-
-def _known(config: Config) -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    command.upgrade(config, "head")

@@ -74,8 +74,7 @@ class Kept:
     def keep_house(self) -> None:
         """Bring the tables up to date and keep the promises; a database that fails is logged."""
         try:
-            if not self.database.is_current():
-                self.database.upgrade()
+            self.database.upgrade()
             self.questions.keep_promises()
             self.attendance.forget_old()
             self.cards.forget_old()

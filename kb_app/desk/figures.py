@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb_app.desk.common import desk, show
 from kb_app.listings import Names, rows
 from kb_app.monthly import Summary, summary
-from kb_app.office import write_docx
 from kb_app.paper import NAMES, Listing, paper, title_of
 from kb_app.periods import Period, month, month_name, month_of, months_before
 from kb_app.plots import drawn, key
@@ -58,6 +57,8 @@ def report(name: str) -> Response:
 @desk.get("/reports/<name>/summary.docx")
 def document(name: str) -> AnyResponse:
     """The same for Word, with links to the lists here."""
+    from kb_app.office import write_docx  # slow to import
+
     made = paper(_summary(name), language(), _topic)
     file = BytesIO()
     write_docx(made, running().settings.address, file)

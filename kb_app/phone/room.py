@@ -52,14 +52,11 @@ def vote(code: str) -> AnyResponse:
     held = room_of(code)
     running().writes.take(writer())
     chosen = Chosen(_whole("choice", 2) or 0, _team(held), _whole("tap", 15))
-    refused = ""
     try:
-        running().kept.rooms.vote(held.id, request.form.get("ballot", ""), me(held), chosen)
+        after = running().kept.rooms.vote(held.id, request.form.get("ballot", ""), me(held), chosen)
     except RoomError as error:
-        refused = error.said(language())
-    if wants_part() or refused:
-        return _room(room_of(code), refused)
-    return redirect(address("room", code=code), 303)
+        return _room(room_of(code), error.said(language()))
+    return _room(after) if wants_part() else redirect(address("room", code=code), 303)
 
 
 @phone.post("/<code>/team")

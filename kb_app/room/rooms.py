@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, Table, and_, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kb_app import trail
@@ -20,6 +21,7 @@ from kb_app.room.errors import (
     BallotClosedError,
     StaleRoomError,
     UnknownChoiceError,
+    UnknownRoomError,
 )
 from kb_app.room.plan import BallotPlan, Plan
 from kb_app.room.rows import known, open_row
@@ -31,6 +33,44 @@ MOST_TEAMS = 12
 MOST_PLANS = 64
 # A slide of these parts is voted on.
 _VOTED_ON = frozenset({"ask", "quiz"})
+# What every phone in the room asks for. Put together once: to do so takes longer than to ask.
+_BALLOTS = (
+    select(Ballot).where(Ballot.room == bindparam("room")).order_by(Ballot.opened_at, Ballot.name)
+)
+_WITH_BALLOTS = (
+    select(Room, Ballot)
+    .outerjoin(Ballot, Ballot.room == Room.id)
+    .where(Room.code == bindparam("code"))
+    .order_by(Ballot.opened_at, Ballot.name)
+)
+_WITH_OPEN = (
+    select(Room.id, Room.version, Room.closed_at, Ballot.name)
+    .outerjoin(Ballot, and_(Ballot.room == Room.id, Ballot.closed_at.is_(None)))
+    .where(Room.code == bindparam("code"))
+)
+_VOTES = select(func.count()).where(
+    Vote.room == bindparam("room"), Vote.ballot.in_(bindparam("names", expanding=True))
+)
+_MINE = select(Vote).where(Vote.room == bindparam("room"), Vote.phone == bindparam("phone"))
+# In this order, the room first, whoever closes a vote takes them too.
+_ROOM_TO_VOTE = select(Room).where(Room.id == bindparam("room")).with_for_update(read=True)
+_BALLOTS_TO_VOTE = _BALLOTS.with_for_update(read=True)
+
+
+def _counted_once(one: sqlite.Insert | postgresql.Insert) -> Executable:
+    """A vote that takes the place of an earlier tap of its phone, and of no later one."""
+    return one.on_conflict_do_update(
+        index_elements=[Vote.room, Vote.ballot, Vote.phone],
+        set_={name: one.excluded[name] for name in ("choice", "team", "tap", "at")},
+        where=one.excluded.tap >= Vote.tap,
+    )
+
+
+_VOTE = cast("Table", Vote.__table__)
+_COUNT_A_VOTE: Mapping[str, Executable] = {
+    "sqlite": _counted_once(sqlite.insert(_VOTE)),
+    "postgresql": _counted_once(postgresql.insert(_VOTE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,36 +192,39 @@ class Rooms:
             session.add(row)
             session.flush()
             trail.note(session, self.now(), actor, "opened room", f"room {row.id}")
-            return self._held(session, row)
+            return self._as_it_is(session, row)
 
     def get(self, room: int) -> Held:
         """A room by its id."""
         with self.database.reading() as session:
-            return self._held(session, known(session.get(Room, room)))
+            return self._as_it_is(session, known(session.get(Room, room)))
 
     def by_code(self, code: str) -> Held:
         """A room by what people type, with or without spaces."""
         typed = "".join(code.split())
         with self.database.reading() as session:
-            return self._held(
-                session, known(session.scalar(select(Room).where(Room.code == typed)))
-            )
+            found = session.execute(_WITH_BALLOTS, {"code": typed}).all()
+            row = known(found[0][0] if found else None)
+            beside: list[Ballot | None] = [ballot for _, ballot in found]  # None where it has none
+            return self._held(row, [ballot for ballot in beside if ballot is not None])
 
     def state(self, code: str) -> State:
         """How far a room is, read without its plan."""
-        ballots = select(Ballot.name).where(Ballot.closed_at.is_(None))
         with self.database.reading() as session:
-            row = known(session.scalar(select(Room).where(Room.code == code)))
-            names = tuple(session.scalars(ballots.where(Ballot.room == row.id)))
-            cast = select(func.count()).where(Vote.room == row.id, Vote.ballot.in_(names))
-            votes = session.scalar(cast) if names else 0
-            return State(row.version, names, votes or 0, row.closed_at is not None)
+            found = session.execute(_WITH_OPEN, {"code": code}).all()
+            if not found:
+                raise UnknownRoomError
+            room, version, closed_at, _ = found[0]
+            beside: list[str | None] = [name for *_, name in found]  # None where none is open
+            names = tuple(name for name in beside if name is not None)
+            votes = session.scalar(_VOTES, {"room": room, "names": names}) if names else 0
+            return State(version, names, votes or 0, closed_at is not None)
 
     def latest(self, count: int) -> tuple[Held, ...]:
         """The rooms opened last, the newest first."""
         with self.database.reading() as session:
             rows = session.scalars(select(Room).order_by(Room.id.desc()).limit(count)).all()
-            return tuple(self._held(session, row) for row in rows)
+            return tuple(self._as_it_is(session, row) for row in rows)
 
     def phone(self, room: Held, visitor: str) -> str:
         """The print of a visitor among the votes of one room, which leads to nothing in another."""
@@ -214,52 +257,50 @@ class Rooms:
             known = {each.name for each in _ballots(session, room)}
             self._close_all(session, room, but=wanted)
             self._open_all(session, row, [name for name in wanted if name not in known])
-            return self._held(session, row)
+            return self._as_it_is(session, row)
 
     def open_ballots(self, room: int, names: tuple[str, ...], *, seen: int) -> Held:
         """Open votes of the plan, also once more; what was chosen before still counts."""
         with self.database.writing() as session:
             row = self._moved(session, room, seen)
             self._open_all(session, row, names)
-            return self._held(session, row)
+            return self._as_it_is(session, row)
 
     def close_ballots(self, room: int, *, seen: int) -> Held:
         """Close whatever is open: from now on nothing is counted, and the chart is shown."""
         with self.database.writing() as session:
             row = self._moved(session, room, seen)
             self._close_all(session, room, but=())
-            return self._held(session, row)
+            return self._as_it_is(session, row)
 
     # The phones ------------------------------------------------------------------------------
 
-    def vote(self, room: int, name: str, phone: str, chosen: Chosen) -> None:
+    def vote(self, room: int, name: str, phone: str, chosen: Chosen) -> Held:
         """Count one phone's choice; a later one of the same phone takes its place.
 
-        Raises BallotClosedError unless the vote is open, and UnknownChoiceError.
+        Returns the room as it was then. Raises BallotClosedError unless the vote is open, and
+        UnknownChoiceError.
         """
         with self.database.writing() as session:
-            # In this order, the room first, whoever closes the vote takes them too.
-            row = known(session.get(Room, room, with_for_update={"read": True}))
-            ballot = session.get(Ballot, (room, name), with_for_update={"read": True})
+            row = known(session.scalar(_ROOM_TO_VOTE, {"room": room}))
+            ballots = session.scalars(_BALLOTS_TO_VOTE, {"room": room}).all()
+            ballot = next((each for each in ballots if each.name == name), None)
             if row.closed_at is not None or ballot is None or ballot.closed_at is not None:
                 raise BallotClosedError
             if not chosen.exists(ballot.options, row.teams):
                 raise UnknownChoiceError
             now = self.now()
             tap = int(now.timestamp() * 1000) if chosen.tap is None else chosen.tap
-            before = session.get(Vote, (room, name, phone), with_for_update=True)
-            if before is None:
-                before = Vote(room=room, ballot=name, phone=phone, tap=tap)
-                session.add(before)
-            if tap >= before.tap:
-                before.choice, before.team = chosen.choice, chosen.team
-                before.tap, before.at = tap, now
+            vote = {"room": room, "ballot": name, "phone": phone, "choice": chosen.choice,
+                    "team": chosen.team, "tap": tap, "at": now}  # fmt: skip
+            session.execute(_COUNT_A_VOTE[self.database.engine.dialect.name], vote)
+            return self._held(row, ballots)
 
     def my_votes(self, room: int, phone: str) -> Mapping[str, Chosen]:
         """What a phone chose so far, by the names of the votes."""
-        mine = select(Vote).where(Vote.room == room, Vote.phone == phone)
         with self.database.reading() as session:
-            return {v.ballot: Chosen(v.choice, v.team, v.tap) for v in session.scalars(mine)}
+            mine = session.scalars(_MINE, {"room": room, "phone": phone})
+            return {v.ballot: Chosen(v.choice, v.team, v.tap) for v in mine}
 
     # What came of it -------------------------------------------------------------------------
 
@@ -285,12 +326,12 @@ class Rooms:
 
     # Inside ----------------------------------------------------------------------------------
 
-    def _held(self, session: Session, row: Room) -> Held:
+    def _as_it_is(self, session: Session, row: Room) -> Held:
+        return self._held(row, session.scalars(_BALLOTS, {"room": row.id}).all())
+
+    def _held(self, row: Room, ballots: Sequence[Ballot]) -> Held:
         plan = self._plan(row)
         untold = plan.before if row.closed_at is None else ()
-        ballots = session.scalars(
-            select(Ballot).where(Ballot.room == row.id).order_by(Ballot.opened_at, Ballot.name)
-        ).all()
         return Held(
             id=row.id,
             code=row.code,
@@ -361,8 +402,7 @@ def _free_code(session: Session) -> str:
 
 
 def _ballots(session: Session, room: int) -> list[Ballot]:
-    wanted = select(Ballot).where(Ballot.room == room).order_by(Ballot.opened_at, Ballot.name)
-    return list(session.scalars(wanted.with_for_update()))
+    return list(session.scalars(_BALLOTS.with_for_update(), {"room": room}))
 
 
 def _counted(choices: Iterable[int], size: int) -> tuple[int, ...]:

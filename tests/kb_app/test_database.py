@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -14,9 +16,9 @@ from kb_app.database import (
     DatabaseAddressError,
     DatabaseBusyError,
     DatabaseOutdatedError,
-    head,
     open_database,
     sqlite_address,
+    steps,
 )
 from kb_app.models import Counter, Model, Trace
 
@@ -41,7 +43,7 @@ def test_an_upgrade_makes_the_tables_and_a_second_one_changes_nothing(sqlite):
     assert not sqlite.is_current()
     sqlite.upgrade()
     sqlite.upgrade()
-    assert sqlite.revision() == head()
+    assert sqlite.revision() == steps()[-1]
     assert sqlite.is_current()
 
 
@@ -54,9 +56,25 @@ def test_two_who_upgrade_at_once_both_succeed(sqlite):
     assert sqlite.is_current()
 
 
+def test_the_steps_are_those_that_alembic_walks():
+    config = Config()
+    config.set_main_option("script_location", str(module.MIGRATIONS))
+    walked = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    assert steps() == walked[::-1]
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_where_there_is_nothing_to_upgrade_nobody_is_waited_for(sqlite):
+    sqlite.upgrade()
+    with closing(sqlite3.connect(sqlite.engine.url.database, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        sqlite.upgrade()
+    assert sqlite.is_current()
+
+
 @pytest.mark.usefixtures("_impatient")
 def test_an_upgrade_waits_longer_than_a_change_but_not_for_ever(sqlite):
-    sqlite.upgrade()
+    assert sqlite.revision() is None
     with closing(
         sqlite3.connect(sqlite.engine.url.database, isolation_level=None, check_same_thread=False)
     ) as other:
