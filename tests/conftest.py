@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 
 from kb_app import accounts, service
 from kb_app.settings import Settings
-from search_index import Library, mark_translated, read_library
+from search_index import Answers, BuildFolder, Library, Reading, mark_translated, read_library
 
 # Under load a slow example is no failure.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -169,9 +169,25 @@ def whole(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def whole_library(whole: Settings) -> Library:
-    """The real library, read in no time because it was built."""
-    return service.check(whole).library
+def whole_reading(whole: Settings) -> Reading:
+    """The real library and what is wrong with it, read in no time because it was built."""
+    return service.check(whole)
+
+
+@pytest.fixture(scope="session")
+def whole_library(whole_reading: Reading) -> Library:
+    return whole_reading.library
+
+
+@pytest.fixture(scope="module")
+def whole_answers(whole: Settings) -> Iterator[Answers]:
+    """The index of the real library."""
+    folder = BuildFolder(whole.build_dir)
+    current = folder.current()
+    assert current is not None
+    opened = Answers.open(service.index_url(folder.path / current.index))
+    yield opened
+    opened.close()
 
 
 def environment(settings: Mapping[str, object]) -> dict[str, str]:

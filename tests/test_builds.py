@@ -9,8 +9,10 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
@@ -85,14 +87,24 @@ def read(address: str) -> str:
         return response.read().decode()
 
 
+def wait_for_ok(address: str) -> None:
+    """Wait until there is something at an address."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(HTTPError):
+            read(address)
+            return
+        time.sleep(0.05)
+    pytest.fail(f"there is nothing at {address}")
+
+
 def edition_when(
     url: str,
     expected: int,
     edition: Callable[[str], int | None] = served_edition,
-    seconds: float = 10,
 ) -> int | None:
     """The edition served, as soon as it is the expected one."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + 60
     while (found := edition(url)) != expected and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
@@ -109,14 +121,14 @@ def index_is_done_but_not_the_site(build_dir: Path, before: set[Path]) -> bool:
 
 @pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_the_old_one_answering(library, start_build, kb, serve):
-    """Seven kills, spread over the time that a build takes; two of them between index and site."""
+    """Five kills, spread over the time that a build takes; two of them between index and site."""
     build_dir = Path(str(library.settings["build_dir"]))
     with serve(**library.settings) as url:
         began = time.monotonic()
         assert kb("build", "--force", **library.settings).returncode == 0
         whole = time.monotonic() - began
         searched = live = 1
-        moments = [random.uniform(0, whole) for _ in range(5)] + [None, None]
+        moments = [random.uniform(0, whole) for _ in range(3)] + [None, None]
         for edition, moment in enumerate(moments, start=2):
             library.edit(edition)
             before, current = set(build_dir.iterdir()), BuildFolder(build_dir).current()
@@ -206,7 +218,7 @@ class Load:
 def test_no_request_fails_while_the_library_is_rebuilt_under_load(library, kb, serve):
     with serve(**library.settings, log_requests="no") as url:
         with Load(url) as load:
-            for edition in (2, 3, 4):
+            for edition in (2, 3):
                 library.edit(edition)
                 assert kb("build", **library.settings).returncode == 0
                 assert edition_when(url, edition) == edition
@@ -221,7 +233,7 @@ def test_an_edit_is_found_long_before_its_page_is_made_and_no_request_fails(
         with Load(url) as load:
             library.edit(2)
             process = start_build(**library.settings)
-            assert edition_when(url, 2, found_edition, seconds=60) == 2
+            assert edition_when(url, 2, found_edition) == 2
             assert shown_edition(url) == 1
             assert process.poll() is None
             assert process.wait(timeout=120) == 0
@@ -237,5 +249,5 @@ def test_a_service_started_before_the_first_build_answers_after_it(
     its.edit(1)
     with serve(**its.settings) as url:
         assert kb("build", **its.settings).returncode == 0
-        time.sleep(1.1)
-        assert served_edition(url) == 1
+        wait_for_ok(f"{url}/zh/")
+        assert edition_when(url, 1) == 1

@@ -23,7 +23,6 @@ from search_index import (
     Session,
     blocks,
     evidence,
-    read_library,
 )
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -34,13 +33,8 @@ ABROAD = {
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
-    return read_library(CONTENT)
-
-
-@pytest.fixture(scope="module")
-def library(reading: Reading) -> Library:
-    return reading.library
+def library(whole_library: Library) -> Library:
+    return whole_library
 
 
 def cases(library: Library) -> list[tuple[Page, Case]]:
@@ -48,8 +42,8 @@ def cases(library: Library) -> list[tuple[Page, Case]]:
     return [(page, page.details) for page in pages if isinstance(page.details, Case)]
 
 
-def test_the_check_has_nothing_to_say(reading: Reading) -> None:
-    assert [str(finding) for finding in reading.findings] == []
+def test_the_check_has_nothing_to_say(whole_reading: Reading) -> None:
+    assert [str(finding) for finding in whole_reading.findings] == []
 
 
 def test_every_page_exists_in_both_languages(library: Library) -> None:

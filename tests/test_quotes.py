@@ -18,15 +18,6 @@ def build(whole: Settings) -> BuildFolder:
     return BuildFolder(whole.build_dir)
 
 
-@pytest.fixture(scope="module")
-def answers(build: BuildFolder) -> Iterator[Answers]:
-    current = build.current()
-    assert current is not None
-    opened = Answers.open(f"whoosh://{build.path / current.index}")
-    yield opened
-    opened.close()
-
-
 def published(build: BuildFolder, url: str) -> str:
     """The HTML of a page's article."""
     current = build.current()
@@ -46,7 +37,7 @@ def ticked(html: str, lang: Lang) -> Iterator[str]:
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_answers_quote_the_published_page_to_the_byte(
-    build: BuildFolder, answers: Answers, whole_library: Library, lang: Lang
+    build: BuildFolder, whole_answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     rng = random.Random(7)
     asked = [page.title for page in rng.sample(whole_library.published(lang), 40)]
@@ -55,7 +46,7 @@ def test_answers_quote_the_published_page_to_the_byte(
         for page in rng.sample(whole_library.published(lang), 40)
         for alias in page.aliases[:1]
     ]
-    quotes = [quote for text in asked for quote in answers.answer(text, lang=lang).passages]
+    quotes = [quote for text in asked for quote in whole_answers.answer(text, lang=lang).passages]
     assert len(quotes) > 100
     for quote in quotes:
         html = published(build, quote.url)
@@ -66,23 +57,23 @@ def test_answers_quote_the_published_page_to_the_byte(
 
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_result_lands_on_its_passage(
-    build: BuildFolder, answers: Answers, whole_library: Library, lang: Lang
+    build: BuildFolder, whole_answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     rng = random.Random(8)
     for page in rng.sample(whole_library.published(lang), 40):
-        for hit in answers.search(page.title, lang=lang, limit=5).hits:
+        for hit in whole_answers.search(page.title, lang=lang, limit=5).hits:
             anchor = hit.url.partition("#")[2]
             assert not anchor or f'id="{anchor}"' in published(build, hit.url), hit.url
 
 
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_problem_and_duty_is_found_by_its_name(
-    answers: Answers, whole_library: Library, lang: Lang
+    whole_answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     missed = []
     for group in whole_library.groups:
         for topic in group.topics:
-            hit = answers.search(topic.name(lang), lang=lang, limit=1).hits[0]
+            hit = whole_answers.search(topic.name(lang), lang=lang, limit=1).hits[0]
             right = topic.id in hit.problems if group.id == "duty" else hit.id == topic.id
             if not right:
                 missed.append((topic.id, hit.id))

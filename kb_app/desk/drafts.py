@@ -51,6 +51,8 @@ from search_index import (
     to_translate,
 )
 
+# No number of a question or a draft is longer.
+MOST_DIGITS = 9
 _TITLES: Mapping[Kind, str] = {
     Kind.CASE: mark("Write a case"),
     Kind.PROBLEM: mark("Write a problem page"),
@@ -152,8 +154,8 @@ def _begun() -> Sheet:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it can be a number of ours, none of which is longer."""
-    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - see above
+    """Whether it can be a number of ours."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _kind(word: str | None) -> Kind:

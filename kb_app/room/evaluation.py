@@ -19,7 +19,7 @@ from kb_app.room.plan import BallotPlan, Plan, Sort
 from kb_app.room.rooms import Held, Rooms
 from kb_app.room.slips import LEAST_SLIPS, Slips, SlipTotals
 from kb_app.translations import mark, say
-from kb_app.weekly import After, stem_print
+from kb_app.weekly import After, short_print
 from search_index import Lang
 
 
@@ -123,7 +123,7 @@ class Evaluations:
     def _later(self, held: Held) -> Mapping[int, Rate]:
         """The weekly quiz five weeks after an item was first answered there, for its items."""
         quiz = _quiz(held.plan)
-        prints = {n: stem_print(each.in_lang(Lang.ZH).stem) for n, each in quiz.items()}
+        prints = {n: short_print(each.in_lang(Lang.ZH).stem) for n, each in quiz.items()}
         counted = select(Choice.item, Choice.choice, func.sum(Choice.count)).where(
             Choice.after == After.WEEKS_5
         )

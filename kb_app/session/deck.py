@@ -2,8 +2,7 @@
 
 The slides are turned, scaled and printed by reveal.js 6.0.2 (MIT), which lies unchanged in
 `reveal`; the window of the notes is our own, for theirs speaks English only and needs a looser
-policy.
-Without JavaScript the slides stand one below the other, with their notes.
+policy. Without JavaScript the slides stand one below the other, with their notes.
 """
 
 from __future__ import annotations

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from kb_app.session.archive import write_archive
 from kb_app.session.deck import deck, document
 from kb_app.session.printing import browser, print_sheets
 from kb_app.session.sheets import STYLE, sheets
 from kb_app.session.slides import slides
 from kb_app.session.words import word
 from search_index import Kind, Lang, Library, Page, Session
-
-# A zip knows no time before this, and ours shall know no other.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class UnknownSessionError(LookupError):
@@ -69,13 +66,8 @@ def write_pack(library: Library, slug: str, lang: Lang, folder: Path) -> Written
 
 def zipped(written: Written, target: Path) -> Path:
     """The files of a pack as one zip, without times."""
-    with zipfile.ZipFile(target, "w") as archive:
-        for path in sorted(written.files):
-            entry = zipfile.ZipInfo(f"{target.stem}/{path.name}", _NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
-    return target
+    files = ((f"{target.stem}/{path.name}", path.read_bytes()) for path in sorted(written.files))
+    return write_archive(files, target)
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

@@ -18,6 +18,7 @@ from pptx.slide import Slide as Drawn
 from pptx.text.text import TextFrame
 from pptx.util import Inches, Length, Pt
 
+from kb_app.session.archive import NO_TIME, write_archive
 from kb_app.session.slides import Slide
 from search_index import Lang
 
@@ -27,8 +28,6 @@ _GROUND, _INK = RGBColor(0xFB, 0xF9, 0xF5), RGBColor(0x22, 0x26, 0x2B)
 _RED, _QUIET = RGBColor(0xA3, 0x36, 0x2B), RGBColor(0x5C, 0x63, 0x6B)
 _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _ROOM = Inches(0.8), Inches(11.7)
-# A zip knows no time before this, and ours shall know no other.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 _TITLE_SLIDE, _TITLE_AND_TEXT = 0, 1
 # Longer texts and titles are set smaller, so that none runs out of its place.
 _LONG = {Lang.ZH: 170, Lang.EN: 400}
@@ -44,11 +43,13 @@ def write_pptx(shown: Iterable[Slide], title: str, lang: Lang, path: Path) -> Pa
         _add(deck, slide, number, lang)
     properties = deck.core_properties
     properties.title, properties.author = title, "Lanewise"
-    properties.created = properties.modified = datetime(*_NO_TIME)  # noqa: DTZ001 - no moment
+    properties.created = properties.modified = datetime(*NO_TIME)  # noqa: DTZ001 - no moment
     made = BytesIO()
     deck.save(made)
-    _rewrite(made, path)
-    return path
+    with zipfile.ZipFile(made) as found:  # its library writes the time of day into it
+        first = "[Content_Types].xml"
+        names = sorted(found.namelist(), key=lambda name: (name != first, name))
+        return write_archive(((name, found.read(name)) for name in names), path)
 
 
 def _prepare(deck: Deck) -> None:
@@ -120,14 +121,3 @@ def _fill(  # noqa: PLR0913 - what a text looks like
         letters = run._r.get_or_add_rPr()  # noqa: SLF001 - the library knows Latin faces only
         letters.set("lang", "zh-CN" if lang is Lang.ZH else "en-GB")
         letters.append(letters.makeelement(qn("a:ea"), {"typeface": _CHINESE}))
-
-
-def _rewrite(made: BytesIO, path: Path) -> None:
-    """The same archive without times."""
-    with zipfile.ZipFile(made) as found, zipfile.ZipFile(path, "w") as archive:
-        for name in sorted(
-            found.namelist(), key=lambda each: (each != "[Content_Types].xml", each)
-        ):
-            entry = zipfile.ZipInfo(name, _NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, found.read(name))

@@ -1,6 +1,6 @@
 """Five questions a week: the bank of questions, when each comes back, and the totals."""
 
-from kb_app.weekly.bank import Bank, Item, bank_of, item_id, read_bank, stem_print, written
+from kb_app.weekly.bank import Bank, Item, bank_of, item_id, read_bank, short_print, written
 from kb_app.weekly.spacing import A_WEEK, After, Known, answered, chosen, due_on
 from kb_app.weekly.totals import KeptChoice, Totals
 
@@ -18,6 +18,6 @@ __all__ = [
     "due_on",
     "item_id",
     "read_bank",
-    "stem_print",
+    "short_print",
     "written",
 ]

@@ -69,16 +69,16 @@ def item_id(page: str, stem: str) -> str:
     >>> item_id("parking-lock", "先做什么？")
     'parking-lock.69ed5d45'
     """
-    return f"{page}.{stem_print(stem)}"
+    return f"{page}.{short_print(stem)}"
 
 
-def stem_print(stem: str) -> str:
-    """The last part of an id, by which an item is known wherever it is asked.
+def short_print(text: str) -> str:
+    """What a text is known by; of an item's words, wherever it is asked, the end of its id.
 
-    >>> stem_print("先做什么？")
+    >>> short_print("先做什么？")
     '69ed5d45'
     """
-    return _printed(stem)
+    return hashlib.sha256(text.encode()).hexdigest()[:_PRINT]
 
 
 def written(bank: Bank) -> bytes:
@@ -130,8 +130,4 @@ def _items(library: Library, page: Page) -> Iterator[Item]:
 def _rules_print(there: Page, item: QuizItem) -> str:
     rules = getattr(there.details, "basis", ())
     lines = [f"{each.rule}|{each.article or ''}|{each.changed_on or ''}" for each in rules]
-    return _printed("\n".join([*sorted(lines), *item.options[item.answer - 1 : item.answer]]))
-
-
-def _printed(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_PRINT]
+    return short_print("\n".join([*sorted(lines), *item.options[item.answer - 1 : item.answer]]))

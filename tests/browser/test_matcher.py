@@ -67,7 +67,7 @@ def test_words_that_nobody_wrote_find_nothing(page: Page) -> None:
 
 
 @pytest.mark.skipif(not JUDGED.exists(), reason="the judged queries are not beside the project")
-def test_offline_ranking_is_as_good_as_the_servers(page: Page, whole_library: Library) -> None:
+def test_offline_ranking_is_as_good_as_the_servers(page: Page, whole_answers: Answers) -> None:
     queries = [judged for judged in read_judged(JUDGED) if judged.problems]
 
     def verdict(judged: Judged) -> Verdict:
@@ -76,9 +76,7 @@ def test_offline_ranking_is_as_good_as_the_servers(page: Page, whole_library: Li
         ranks = tuple(n for n, named in enumerate(problems, 1) if judged.problems & named)
         return Verdict(judged, ranks, answered=False, alarmed=False)
 
-    answers = Answers.of(whole_library)
-    server = scores(judge(answers, queries))
-    answers.close()
+    server = scores(judge(whole_answers, queries))
     offline = scores([verdict(judged) for judged in queries])
     for name in ("overall.hit@3", "lang.zh.hit@3", "lang.en.hit@3"):
         assert offline[name] >= server[name] - 0.03, (name, offline[name], server[name])

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,6 +83,17 @@ def contents_of_caches(page: Page) -> dict[str, list[str]]:
         }"""
     )
     return kept
+
+
+def until_served(url: str, path: str, is_new: Callable[[bytes], bool]) -> None:
+    """Wait until the service has changed to a build whose file is new."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError, HTTPException), urlopen(url + path, timeout=20) as response:
+            if is_new(response.read()):
+                return
+        time.sleep(0.1)
+    pytest.fail(f"{path} is still the old one")
 
 
 def folders(settings: Settings) -> dict[str, object]:
@@ -315,7 +327,7 @@ def test_only_changed_pages_are_fetched_again(browser, own, edit, serve, until):
         asked: list[str] = []
         page.context.on("request", lambda request: asked.append(urlsplit(request.url).path))
         edit("第二版说:")
-        page.wait_for_timeout(1_500)  # the service looks for a new build once a second
+        until_served(url, f"/{CASE.removesuffix('.md')}/", lambda now: "第二版说".encode() in now)
         page.locator(".kb-offline__more summary").click()
         page.get_by_role("button", name="看看有没有新版本").click()
         until(page, lambda: before.keys().isdisjoint(contents_of_caches(page)))
@@ -344,7 +356,8 @@ def test_the_old_version_stays_until_the_new_one_is_whole(browser, own, edit, se
         whole = pack.read_bytes()
         pack.write_bytes(whole[: len(whole) // 2])
         folder.pointer.touch()
-        page.wait_for_timeout(1_500)
+        half = len(whole) // 2
+        until_served(url, f"/offline/{pack.name}", lambda now: len(now) == half)
         page.locator(".kb-offline__more summary").click()
         page.get_by_role("button", name="看看有没有新版本").click()
         expect(page.locator(LINE)).to_contain_text("新版本没取到")

@@ -20,7 +20,6 @@ from search_index import (
     SearchIndexError,
     build_index,
     fingerprint,
-    read_library,
 )
 from search_index.passages import cut
 
@@ -30,18 +29,6 @@ CONTENT = Path(__file__).parents[2] / "content"
 @pytest.fixture
 def answers(small: Folder) -> Iterator[Answers]:
     opened = Answers.of(small.read().library)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def whole() -> Library:
-    return read_library(CONTENT).library
-
-
-@pytest.fixture(scope="module")
-def library_answers(whole: Library) -> Iterator[Answers]:
-    opened = Answers.of(whole)
     yield opened
     opened.close()
 
@@ -152,11 +139,11 @@ def test_an_empty_library_is_not_built(tmp_path: Path) -> None:
 @pytest.mark.unmeasured
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=80))
-def test_any_text_is_answered(library_answers: Answers, text: str) -> None:
-    found = library_answers.search(text)
+def test_any_text_is_answered(whole_answers: Answers, text: str) -> None:
+    found = whole_answers.search(text)
     assert 0 <= found.coverage <= 1
-    library_answers.answer(text)
-    library_answers.suggest(text)
+    whole_answers.answer(text)
+    whole_answers.suggest(text)
 
 
 def _stretches(
@@ -192,14 +179,14 @@ def _stretches(
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_stretch_of_a_page_finds_the_page(
-    library_answers: Answers, whole: Library, lang: Lang
+    whole_answers: Answers, whole_library: Library, lang: Lang
 ) -> None:
     rng = random.Random(20261122)
     missed = []
-    for part, page in _stretches(whole, lang, rng, 1000):
+    for part, page in _stretches(whole_library, lang, rng, 1000):
         # The filters narrow the list to read, not what is found.
         kind, problem = page.kind, next(iter(page.problems), None)
-        found = library_answers.search(part, lang=lang, kind=kind, problem=problem, limit=500)
+        found = whole_answers.search(part, lang=lang, kind=kind, problem=problem, limit=500)
         if page.id not in {hit.id for hit in found.hits}:
             missed.append((part, page.id))
     assert missed == []

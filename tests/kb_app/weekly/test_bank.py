@@ -3,14 +3,13 @@
 import gzip
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_app.weekly import Bank, Item, bank_of, item_id, read_bank, written
-from search_index import Case, Lang, Library, QuizItem, Rule, Status, read_library
+from search_index import Case, Lang, Library, QuizItem, Rule, Status
 
 CASE = "shed-before-ban"
 WORDS = st.text(max_size=8)
@@ -130,11 +129,9 @@ def test_a_bank_is_read_as_it_was_written(items):
     assert read_bank(written(bank).decode()) == bank
 
 
-@pytest.mark.slow
-def test_the_real_bank_is_small():
-    library = read_library(Path(__file__).parents[3] / "content").library
+def test_the_real_bank_is_small(whole_library):
     for lang in Lang:
-        assert len(gzip.compress(written(bank_of(library, lang)))) < 60_000
+        assert len(gzip.compress(written(bank_of(whole_library, lang)))) < 60_000
 
 
 def test_a_question_that_a_session_took_from_a_page_is_asked_once(sample_library):
