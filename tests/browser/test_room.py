@@ -138,6 +138,12 @@ def test_a_projector_whose_clock_is_wrong_shows_the_code_of_the_service(  # noqa
     assert page.get_by_label("工号或姓名", exact=True).input_value() == "A01"
     page.goto(f"/zh/room/{held.code}/here?other=1")
     assert page.get_by_label("工号或姓名", exact=True).input_value() == ""
+    page.goto(f"/zh/room/{held.code}/here")
+    page.get_by_role("button", name="不是你？").tap()
+    assert page.get_by_label("工号或姓名", exact=True).input_value() == ""
+    page.reload()
+    assert page.get_by_label("工号或姓名", exact=True).input_value() == ""
+    expect(page.get_by_role("button", name="不是你？")).to_be_hidden()
     # The list is live, and what the trainer has opened beside it stays open.
     listed.get_by_text("A01").wait_for(timeout=15_000)
     assert listed.get_by_label("岗位", exact=True).is_visible()

@@ -109,6 +109,13 @@ def test_a_round_is_answered_without_network_counted_later_and_can_be_forgotten(
         expect(page.locator(".kb-weekly__told")).to_have_text("Deleted. You start afresh.")
         expect(page.locator(OPTION)).to_have_count(2)
         assert page.evaluate(f"Object.keys({KEPT}.known)") == []
+        context.set_offline(True)  # what waits to be sent is deleted too, but nothing else
+        page.locator(OPTION).first.click()
+        page.evaluate("LanewiseOutbox.add('/api/v1/feedback', {}, Date.now() + 60000)")
+        assert page.evaluate("LanewiseOutbox.waiting()") == 2
+        page.once("dialog", lambda asked: asked.accept())
+        page.locator(".kb-weekly__forget").click()
+        until(page, lambda: page.evaluate("LanewiseOutbox.waiting()") == 1)
         context.close()
         with urlopen(f"{url}/zh/weekly.json") as answer:
             bank = {row[0] for row in json.load(answer)[0]}

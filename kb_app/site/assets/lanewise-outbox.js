@@ -141,6 +141,13 @@ var LanewiseOutbox = (function () {
     return true;
   }
 
+  /* Forget what still waits for an address, but for what is on its way. */
+  function drop(address) {
+    entries().forEach(function (entry) {
+      if (entry.address === address && entry.key !== underway) forget(entry.key);
+    });
+  }
+
   /* Send what is due, one after the other; what could not be sent stays and is tried again. */
   function send() {
     if (underway) {
@@ -255,6 +262,7 @@ var LanewiseOutbox = (function () {
   return {
     add: add,
     amend: amend,
+    drop: drop,
     mine: mine,
     remember: remember,
     waiting: function () {

@@ -18,6 +18,16 @@
     fields.forEach(function (field) {
       if (kept && !field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
     });
+    var other = form.querySelector("[data-forget]");
+    other.hidden = !kept;
+    other.addEventListener("click", function () {
+      localStorage.removeItem(name);
+      fields.forEach(function (field) {
+        field.value = "";
+      });
+      other.hidden = true;
+      fields[0].focus();
+    });
     form.addEventListener("submit", function () {
       var said = {};
       fields.forEach(function (field) {

@@ -313,6 +313,7 @@ var LanewiseWeekly = (function () {
   root.querySelector(".kb-weekly__forget").addEventListener("click", function () {
     if (!confirm(say.sure)) return;
     forget();
+    LanewiseOutbox.drop(TOTALS);
     root.querySelectorAll(".kb-weekly__topics input").forEach(function (box) { box.checked = false; });
     step(false);
     tell(say.fresh);
