@@ -168,7 +168,10 @@ def test_a_refused_build_leaves_the_old_one_answering(library, kb, serve):
 
 
 class Load:
-    """Threads that ask without a pause, each on a connection of its own, and count failures."""
+    """Threads that ask again and again, each on a connection of its own, and count failures.
+
+    Between two questions they leave the build a little of the processor.
+    """
 
     PATHS = (
         f"/api/v1/search?q={quote('飞线充电')}",
@@ -211,6 +214,7 @@ class Load:
                 self.failures.append(f"{error!r} {path}")
                 connection.close()
             self.answered += 1
+            time.sleep(0.02)
         connection.close()
 
 
