@@ -18,7 +18,7 @@
     fields.forEach(function (field) {
       if (kept && !field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
     });
-    var other = form.querySelector("[data-forget]");
+    var other = form.parentNode.querySelector("[data-forget]");
     other.hidden = !kept;
     other.addEventListener("click", function () {
       localStorage.removeItem(name);
