@@ -27,7 +27,7 @@ run: $(VENV)/run.stamp
 test:
 	@$(MAKE) -j2 check machine
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 4 --dist worksteal
+	$(BIN)/coverage run -m pytest -n 3 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -31,6 +31,8 @@ ABROAD = {
     "Germany", "London",
 }  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture(scope="module")
 def library(whole_library: Library) -> Library:

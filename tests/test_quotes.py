@@ -12,6 +12,8 @@ from kb_app.settings import Settings
 from search_index import Answers, BuildFolder, Lang, Library
 from search_index.markdown import blocks_of_html
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture(scope="module")
 def build(whole: Settings) -> BuildFolder:

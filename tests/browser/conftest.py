@@ -25,7 +25,7 @@ ARGUMENTS = [
 WATCH = """addEventListener("securitypolicyviolation", (event) => {
     console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI);
 });"""
-# What is expected comes at once on a quiet machine; four processes share two processors here.
+# What is expected comes at once on a quiet machine; three processes share two processors here.
 expect.set_options(timeout=20_000)
 
 

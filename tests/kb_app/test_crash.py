@@ -15,7 +15,7 @@ import pytest
 QUESTIONS = int(os.environ.get("LANEWISE_CRASH_QUESTIONS", "300"))
 CLIENTS = 64
 # The whole minute: LANEWISE_CROWD_SECONDS=60
-CROWD_SECONDS = float(os.environ.get("LANEWISE_CROWD_SECONDS", "8"))
+CROWD_SECONDS = float(os.environ.get("LANEWISE_CROWD_SECONDS", "5"))
 
 
 @pytest.fixture

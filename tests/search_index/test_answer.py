@@ -177,6 +177,7 @@ def _stretches(
 
 
 @pytest.mark.unmeasured
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_stretch_of_a_page_finds_the_page(
     whole_answers: Answers, whole_library: Library, lang: Lang

@@ -28,6 +28,7 @@ def built(content: Path, build_dir: Path, output: Path, version: str = "1") -> d
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.unmeasured
 def test_a_site_with_pages_from_before_is_the_same_to_the_byte(content, tmp_path):
     again, output = tmp_path / "build", tmp_path / "site"
     built(content, again, output)
@@ -40,6 +41,7 @@ def test_a_site_with_pages_from_before_is_the_same_to_the_byte(content, tmp_path
     assert "又见" in first["zh/cases/bins-moved/index.html"].decode()
 
 
+@pytest.mark.unmeasured
 def test_pages_are_taken_from_before_until_something_that_they_share_changes(content, tmp_path):
     build_dir, output = tmp_path / "build", tmp_path / "site"
     made = built(content, build_dir, output)

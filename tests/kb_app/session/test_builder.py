@@ -117,6 +117,7 @@ def test_the_reader_finds_no_mistake_in_a_session_even_as_published(library, dat
         assert read(made, "published").findings == ()
 
 
+@pytest.mark.unmeasured
 def test_every_problem_type_alone_makes_an_hour(library):
     for topic in topics(library):
         made = build(library, Wish(problems=(topic,), minutes=60), TODAY)

@@ -21,6 +21,7 @@ def _no_browser(monkeypatch):
     monkeypatch.setattr(pack, "browser", lambda: None)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_session_packs_and_names_no_outside_address(library, lang, tmp_path):
     pages = library.published(lang, Kind.SESSION)
