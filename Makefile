@@ -31,8 +31,8 @@ test:
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# What the tests need beside Python; mostly downloads, so the checks run meanwhile.
-machine: $(VENV)/test.stamp
+# What the tests need beside Python; mostly downloads, so all else is made ready meanwhile.
+machine:
 	@bash tests/install-browser.sh
 	@bash tests/install-postgresql.sh
 

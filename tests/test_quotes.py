@@ -36,7 +36,6 @@ def ticked(html: str, lang: Lang) -> Iterator[str]:
         yield (" " if lang is Lang.EN else "").join(blocks_of_html(listed))
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_answers_quote_the_published_page_to_the_byte(
     build: BuildFolder, whole_answers: Answers, whole_library: Library, lang: Lang

@@ -23,8 +23,6 @@ from search_index import (
 )
 from search_index.passages import cut
 
-CONTENT = Path(__file__).parents[2] / "content"
-
 
 @pytest.fixture
 def answers(small: Folder) -> Iterator[Answers]:
@@ -176,7 +174,6 @@ def _stretches(
             yield part, page
 
 
-@pytest.mark.unmeasured
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_stretch_of_a_page_finds_the_page(

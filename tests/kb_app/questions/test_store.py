@@ -406,7 +406,7 @@ def taken(questions, step, number, code, editor):
 
 
 @pytest.mark.unmeasured
-@how(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOME)
 def test_whatever_is_tried_the_rows_say_what_the_events_say(questions, editor, clock, sequence):
     receipt = questions.ask(WIRES, f"{questions.counts().received}")
